@@ -1,0 +1,1 @@
+"""The finished audit: what scoring hands to the reports. Plain frozen data, no behaviour."""

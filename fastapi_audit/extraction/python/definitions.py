@@ -1,0 +1,53 @@
+"""Functions and classes → facts. The body of a function is encoded at once, so that it costs little until it is read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import libcst as cst
+import msgspec
+
+from fastapi_audit.extraction.python.context import Context
+from fastapi_audit.extraction.python.expressions import convert, convert_args, convert_optional, convert_parameters
+from fastapi_audit.facts import syntax
+
+Suite = Callable[[cst.BaseSuite, Context], tuple[syntax.Stmt, ...]]
+
+_encoder = msgspec.msgpack.Encoder()
+
+
+def function_definition(node: cst.FunctionDef, context: Context, convert_suite: Suite) -> syntax.FunctionDef:
+    """Return the record of a function; `convert_suite` reads its body."""
+    decorators = tuple(convert(decorator.decorator, context) for decorator in node.decorators)
+    params = convert_parameters(node.params, context)
+    returns = convert_optional(node.returns.annotation if node.returns else None, context)
+    context.yields.append(False)
+    docstring, body = split_docstring(convert_suite(node.body, context))
+    return syntax.FunctionDef(
+        context.at(node),
+        node.name.value,
+        params,
+        returns,
+        decorators,
+        node.asynchronous is not None,
+        context.yields.pop(),
+        docstring,
+        msgspec.Raw(_encoder.encode(body)),
+    )
+
+
+def class_definition(node: cst.ClassDef, context: Context, convert_suite: Suite) -> syntax.ClassDef:
+    """Return the record of a class; `convert_suite` reads its body."""
+    decorators = tuple(convert(decorator.decorator, context) for decorator in node.decorators)
+    bases = convert_args((*node.bases, *node.keywords), context)
+    docstring, body = split_docstring(convert_suite(node.body, context))
+    return syntax.ClassDef(context.at(node), node.name.value, bases, decorators, docstring, body)
+
+
+def split_docstring(body: tuple[syntax.Stmt, ...]) -> tuple[str | None, tuple[syntax.Stmt, ...]]:
+    """Return the docstring of a body, or None, and the statements after it."""
+    if body and isinstance(body[0], syntax.ExprStmt):
+        value = body[0].value
+        if isinstance(value, syntax.Constant) and isinstance(value.value, str):
+            return value.value, body[1:]
+    return None, body

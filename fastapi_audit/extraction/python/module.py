@@ -1,0 +1,57 @@
+"""The bytes of one Python file → `ModuleFacts`."""
+
+from __future__ import annotations
+
+import sys
+
+import libcst as cst
+
+from fastapi_audit.extraction.python.comments import tool_comments
+from fastapi_audit.extraction.python.context import Context
+from fastapi_audit.extraction.python.definitions import split_docstring
+from fastapi_audit.extraction.python.positions import Positions
+from fastapi_audit.extraction.python.statements import convert_block
+from fastapi_audit.facts import syntax
+
+RECURSION_LIMIT = 6000  # LibCST's code generation takes some eight frames for each level of nesting
+
+
+class Unparsable(Exception):
+    """The file is no Python that can be read; `line` is 0 when the place is unknown."""
+
+    def __init__(self, reason: str, line: int = 0) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.line = line
+
+
+def extract_module(source: bytes) -> syntax.ModuleFacts:
+    """Parse one file and return its facts.
+
+    Raises `Unparsable`. The native parser can exhaust the stack on nesting that `guard.is_risky` recognises: such a
+    file must be read in a process of its own.
+    """
+    previous = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(previous, RECURSION_LIMIT))
+    try:
+        return _facts(cst.parse_module(source))
+    except cst.ParserSyntaxError as error:
+        raise Unparsable(f"syntax error: {_one_line(error.message)}", error.raw_line) from None
+    except (UnicodeDecodeError, LookupError, SyntaxError) as error:
+        raise Unparsable(f"the text cannot be decoded: {_one_line(str(error))}") from None
+    except RecursionError:
+        raise Unparsable("the code is nested too deeply") from None
+    except Exception as error:  # LibCST raises bare exceptions of many kinds from its native part
+        raise Unparsable(f"the parser failed: {type(error).__name__}: {_one_line(str(error))}") from None
+    finally:
+        sys.setrecursionlimit(previous)
+
+
+def _facts(module: cst.Module) -> syntax.ModuleFacts:
+    at = Positions(module)
+    docstring, statements = split_docstring(convert_block(module.body, Context(at)))
+    return syntax.ModuleFacts(at.lines, docstring, statements, tool_comments(at.comments, at))
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())[:200]

@@ -1,0 +1,25 @@
+"""Where something stands in the audited repository."""
+
+from dataclasses import dataclass
+
+from fastapi_audit.facts.positions import column_of, line_of
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Place:
+    """A file, relative to the audited root with forward slashes, and a line and column counted from 1.
+
+    Line 0 is the file as a whole.
+    """
+
+    path: str
+    line: int = 0
+    column: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line}:{self.column}" if self.line else self.path
+
+
+def place_at(path: str, pos: int) -> Place:
+    """Return the place of an encoded position in a file."""
+    return Place(path, line_of(pos), column_of(pos))

@@ -1,0 +1,1 @@
+"""COR: correctness of FastAPI use."""

@@ -1,0 +1,1 @@
+"""DBS: database."""

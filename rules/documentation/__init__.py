@@ -1,0 +1,1 @@
+"""API: documentation of the interface."""

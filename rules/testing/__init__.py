@@ -1,0 +1,1 @@
+"""TST: testing."""

@@ -1,0 +1,1 @@
+"""TYP: type safety and schemas."""
