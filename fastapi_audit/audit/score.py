@@ -121,7 +121,7 @@ class Gain:
 
 @dataclass(frozen=True, slots=True)
 class Loss:
-    """What a rule costs now: the losses and the total add up to 100."""
+    """What a rule costs now: the losses and the total add up to 100. `dimension` is "cap" for what the cap takes."""
 
     rule: RuleInfo
     dimension: str

@@ -192,6 +192,7 @@ class FunctionDef(Node, frozen=True, array_like=True, gc=False, tag="F"):
     is_async: bool
     is_generator: bool
     docstring: Union[str, None]
+    type_params: tuple[str, ...]
     body: msgspec.Raw
 
     def statements(self) -> tuple[Stmt, ...]:
@@ -204,6 +205,7 @@ class ClassDef(Node, frozen=True, array_like=True, gc=False, tag="C"):
     bases: tuple[Argument, ...]
     decorators: tuple[Expr, ...]
     docstring: Union[str, None]
+    type_params: tuple[str, ...]
     body: tuple[Stmt, ...]
 
 
@@ -245,6 +247,7 @@ class AugAssign(Node, frozen=True, array_like=True, gc=False, tag="+="):
 
 class TypeAlias(Node, frozen=True, array_like=True, gc=False, tag="T"):
     name: str
+    type_params: tuple[str, ...]
     value: Expr
 
 
@@ -352,9 +355,13 @@ Definition = Union[FunctionDef, ClassDef]
 
 
 class Comment(Node, frozen=True, array_like=True, gc=False):
-    """A comment that speaks to a tool: a suppression or a type checker's ignore. `text` begins with "#"."""
+    """A comment that speaks to a tool: a suppression or a type checker's ignore. `text` begins with "#".
+
+    `is_alone` says that nothing else stands on its line.
+    """
 
     text: str
+    is_alone: bool = False
 
 
 class ModuleFacts(msgspec.Struct, frozen=True, array_like=True, gc=False):

@@ -1,0 +1,1 @@
+"""What third-party names mean: TOML tables, one file a subject, loaded once."""

@@ -32,6 +32,7 @@ def function_definition(node: cst.FunctionDef, context: Context, convert_suite: 
         node.asynchronous is not None,
         context.yields.pop(),
         docstring,
+        type_parameters(node.type_parameters),
         msgspec.Raw(_encoder.encode(body)),
     )
 
@@ -41,7 +42,13 @@ def class_definition(node: cst.ClassDef, context: Context, convert_suite: Suite)
     decorators = tuple(convert(decorator.decorator, context) for decorator in node.decorators)
     bases = convert_args((*node.bases, *node.keywords), context)
     docstring, body = split_docstring(convert_suite(node.body, context))
-    return syntax.ClassDef(context.at(node), node.name.value, bases, decorators, docstring, body)
+    names = type_parameters(node.type_parameters)
+    return syntax.ClassDef(context.at(node), node.name.value, bases, decorators, docstring, names, body)
+
+
+def type_parameters(node: cst.TypeParameters | None) -> tuple[str, ...]:
+    """Return the names of the type parameters of `def f[T]`, `class C[T]` or `type A[T]` (PEP 695)."""
+    return tuple(param.param.name.value for param in node.params) if node is not None else ()
 
 
 def split_docstring(body: tuple[syntax.Stmt, ...]) -> tuple[str | None, tuple[syntax.Stmt, ...]]:

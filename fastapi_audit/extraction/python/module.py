@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-
 import libcst as cst
 
 from fastapi_audit.extraction.python.comments import tool_comments
@@ -12,8 +10,6 @@ from fastapi_audit.extraction.python.definitions import split_docstring
 from fastapi_audit.extraction.python.positions import Positions
 from fastapi_audit.extraction.python.statements import convert_block
 from fastapi_audit.facts import syntax
-
-RECURSION_LIMIT = 6000  # LibCST's code generation takes some eight frames for each level of nesting
 
 
 class Unparsable(Exception):
@@ -28,11 +24,9 @@ class Unparsable(Exception):
 def extract_module(source: bytes) -> syntax.ModuleFacts:
     """Parse one file and return its facts.
 
-    Raises `Unparsable`. The native parser can exhaust the stack on nesting that `guard.is_risky` recognises: such a
-    file must be read in a process of its own.
+    Raises `Unparsable`. To be called with a deep stack; on nesting that `guard.is_risky` recognises, the native parser
+    exhausts even that, and the file must be read in a process of its own.
     """
-    previous = sys.getrecursionlimit()
-    sys.setrecursionlimit(max(previous, RECURSION_LIMIT))
     try:
         return _facts(cst.parse_module(source))
     except cst.ParserSyntaxError as error:
@@ -43,8 +37,6 @@ def extract_module(source: bytes) -> syntax.ModuleFacts:
         raise Unparsable("the code is nested too deeply") from None
     except Exception as error:  # LibCST raises bare exceptions of many kinds from its native part
         raise Unparsable(f"the parser failed: {type(error).__name__}: {_one_line(str(error))}") from None
-    finally:
-        sys.setrecursionlimit(previous)
 
 
 def _facts(module: cst.Module) -> syntax.ModuleFacts:

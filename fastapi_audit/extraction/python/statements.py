@@ -9,7 +9,7 @@ import libcst as cst
 
 from fastapi_audit.extraction.python import operators
 from fastapi_audit.extraction.python.context import Context
-from fastapi_audit.extraction.python.definitions import class_definition, function_definition
+from fastapi_audit.extraction.python.definitions import class_definition, function_definition, type_parameters
 from fastapi_audit.extraction.python.expressions import convert, convert_optional
 from fastapi_audit.extraction.python.imports import import_from, import_names
 from fastapi_audit.extraction.python.patterns import read_pattern
@@ -64,7 +64,7 @@ def _augmented_assign(node: cst.AugAssign, context: Context) -> syntax.Stmt:
 
 
 def _type_alias(node: cst.TypeAlias, context: Context) -> syntax.Stmt:
-    return syntax.TypeAlias(context.at(node), node.name.value, convert(node.value, context))
+    return syntax.TypeAlias(context.at(node), node.name.value, type_parameters(node.type_parameters), convert(node.value, context))
 
 
 def _return(node: cst.Return, context: Context) -> syntax.Stmt:

@@ -1,0 +1,72 @@
+"""From a file's path to the reader it is for; names only, no content."""
+
+import re
+from typing import Final
+
+from fastapi_audit.model.repository import Kind
+
+# `.yml` stands for `.yaml` too, and `*` stays within one name. Continuous integration is read from the root and
+# nowhere else, so its patterns start with a slash; the other patterns with a slash match the end of a path.
+_BY_PATH: Final = (
+    (Kind.CI, "/.github/workflows/*.yml /.github/actions/*/action.yml /.circleci/config.yml"),
+    (Kind.CI, "/.gitlab-ci.yml /.gitlab-ci/*.yml /.gitlab/*.yml /.gitlab/ci/*.yml /.travis.yml /.drone.yml"),
+    (Kind.CI, "/azure-pipelines*.yml /.azure-pipelines/*.yml /.azure/pipelines/*.yml /bitbucket-pipelines.yml"),
+    (Kind.CI, "/.woodpecker.yml /.woodpecker/*.yml /.buildkite/*.yml /Jenkinsfile /Jenkinsfile.*"),
+    (Kind.DEPENDENCY_BOT, "/.github/dependabot.yml /.github/renovate.json /.github/renovate.json5"),
+    (Kind.DEPENDENCY_BOT, "/renovate.json /renovate.json5 /.renovaterc /.renovaterc.json"),
+    (Kind.MANIFEST, "requirements/*.txt requirements/*.in"),
+    (Kind.PROXY, "nginx/*.conf nginx/*/*.conf traefik/*.yml traefik/*.toml"),
+)
+_BY_NAME: Final = (
+    (Kind.DOCKERIGNORE, ".dockerignore *.dockerignore"),
+    (Kind.DOCKERFILE, "Dockerfile Dockerfile.* Dockerfile-* *.dockerfile *.Dockerfile Containerfile Containerfile.*"),
+    (Kind.COMPOSE, "compose.yml compose.*.yml docker-compose*.yml podman-compose*.yml"),
+    (Kind.PRE_COMMIT, ".pre-commit-config.yml"),
+    (Kind.TASKS, "Makefile makefile GNUmakefile tox.ini justfile Justfile .justfile Taskfile.yml taskfile.yml"),
+    (Kind.LOCK, "uv.lock poetry.lock pdm.lock pylock.toml pylock.*.toml Pipfile.lock *conda-lock.yml"),
+    (Kind.MANIFEST, "pyproject.toml setup.cfg Pipfile environment*.yml"),
+    (Kind.MANIFEST, "requirements*.txt requirements*.in *-requirements.txt"),
+    (Kind.TOOL_CONFIG, "pytest.ini .pytest.ini pytest.toml .pytest.toml .coveragerc mypy.ini .mypy.ini"),
+    (Kind.TOOL_CONFIG, "pyrightconfig.json ruff.toml .ruff.toml .flake8 ty.toml"),
+    (Kind.COVERAGE, "coverage.xml coverage.json lcov.info coverage.lcov"),
+    (Kind.ALEMBIC, "alembic.ini aerich.ini"),
+    (Kind.ENVIRONMENT, ".env .env.* *.env"),
+    (Kind.PLATFORM, "Procfile app.json fly.toml fly.*.toml render.yml vercel.json serverless.yml app.yml heroku.yml"),
+    (Kind.PLATFORM, "nixpacks.toml railway.json railway.toml project.toml flake.nix default.nix skaffold.yml"),
+    (Kind.PLATFORM, "cloudbuild.yml supervisord.conf *.service"),
+    (Kind.PROXY, "nginx*.conf nginx*.conf.template default.conf default.conf.template Caddyfile Caddyfile.*"),
+    (Kind.PROXY, "traefik*.yml traefik*.toml haproxy.cfg"),
+    (Kind.KUBERNETES, "Chart.yml kustomization.yml helmfile.yml *deployment.yml *ingress.yml *statefulset.yml"),
+)
+_KUBERNETES_DIRECTORIES: Final = frozenset({"k8s", "kubernetes", "kube", "helm", "charts", "kustomize", "manifests"})
+
+
+def kind_of(path: str) -> Kind | None:
+    """Return the kind of a file by its path relative to the root, or None when no reader is for it."""
+    if path.endswith(".py"):
+        return Kind.PYTHON
+    *directories, name = path.split("/")
+    matched = _PATH_MATCHER.match(path) or _NAME_MATCHER.match(name)
+    if matched and matched.lastgroup:
+        return Kind[matched.lastgroup.rstrip("0123456789").rstrip("_")]
+    if name.endswith((".yaml", ".yml", ".tpl")) and not _KUBERNETES_DIRECTORIES.isdisjoint(directories):
+        return Kind.KUBERNETES
+    return None
+
+
+def _matcher(table: tuple[tuple[Kind, str], ...]) -> re.Pattern[str]:
+    lines = (
+        f"(?P<{kind.name}_{number}>{'|'.join(map(_expression, patterns.split()))})"
+        for number, (kind, patterns) in enumerate(table)
+    )
+    return re.compile(f"(?:{'|'.join(lines)})\\Z")
+
+
+def _expression(pattern: str) -> str:
+    anywhere = "(?:.*/)?" if "/" in pattern[1:] and not pattern.startswith("/") else ""
+    escaped = re.escape(pattern.removeprefix("/")).replace(r"\*", "[^/]*").replace(r"\.yml", r"\.ya?ml")
+    return anywhere + escaped
+
+
+_PATH_MATCHER: Final = _matcher(_BY_PATH)
+_NAME_MATCHER: Final = _matcher(_BY_NAME)

@@ -1,0 +1,46 @@
+"""What runs in a worker: a batch of files in, encoded facts out. A pure function of the bytes."""
+
+from __future__ import annotations
+
+import gc
+
+import msgspec
+
+from fastapi_audit.extraction.python.guard import extract_isolated, is_risky
+from fastapi_audit.extraction.python.module import Unparsable, extract_module
+from fastapi_audit.stack import with_deep_stack
+
+Job = tuple[str, bytes]
+
+_encoder = msgspec.msgpack.Encoder()
+
+
+class Result(msgspec.Struct, frozen=True):
+    """Encoded `ModuleFacts`, or why there are none."""
+
+    facts: bytes = b""
+    reason: str = ""
+    line: int = 0
+
+
+def extract_batch(jobs: tuple[Job, ...]) -> dict[str, Result]:
+    """Extract files, given as path and content; the native parser recurses, so it gets a large stack."""
+    return with_deep_stack(lambda: _extract_all(jobs))
+
+
+def _extract_all(jobs: tuple[Job, ...]) -> dict[str, Result]:
+    was_enabled = gc.isenabled()
+    gc.disable()  # the collector would visit every node of every tree, again and again
+    try:
+        return {path: _extract(content) for path, content in jobs}
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
+def _extract(content: bytes) -> Result:
+    try:
+        facts = extract_isolated(content) if is_risky(content) else extract_module(content)
+    except Unparsable as error:
+        return Result(reason=error.reason, line=error.line)
+    return Result(_encoder.encode(facts))

@@ -1,0 +1,59 @@
+"""What runs without a person: pipelines of continuous integration, and named tasks of a developer."""
+
+from __future__ import annotations
+
+import msgspec
+
+from fastapi_audit.facts.tools import Tool
+
+
+class Step(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """One step of a job: shell text it runs, or the action, orb or template it uses."""
+
+    pos: int
+    run: str | None = None
+    uses: str | None = None
+
+
+class Job(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """One job with its steps; steps of a pipeline without jobs stand in a job named ""."""
+
+    pos: int
+    name: str
+    steps: tuple[Step, ...]
+
+
+class Pipeline(msgspec.Struct, frozen=True, array_like=True, gc=False, tag="pipeline"):
+    """One pipeline file. `triggers` are the events as the provider names them, sorted; empty when not stated."""
+
+    provider: str
+    jobs: tuple[Job, ...]
+    triggers: tuple[str, ...] = ()
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """Return the steps of all jobs in the order of the file."""
+        return tuple(step for job in self.jobs for step in job.steps)
+
+
+class Command(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """One command line of a task."""
+
+    pos: int
+    text: str
+
+
+class Task(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """A named target and its commands."""
+
+    pos: int
+    name: str
+    commands: tuple[Command, ...]
+
+
+class Tasks(msgspec.Struct, frozen=True, array_like=True, gc=False, tag="tasks"):
+    """The tasks of one file; `runner` is "make", "tox", "just" or "task". A `tox.ini` may configure tools too."""
+
+    runner: str
+    tasks: tuple[Task, ...]
+    tools: tuple[Tool, ...] = ()

@@ -1,0 +1,35 @@
+"""All facts that the readers of non-Python files give."""
+
+from __future__ import annotations
+
+import msgspec
+
+from fastapi_audit.facts.automation import Pipeline, Tasks
+from fastapi_audit.facts.containers import Compose, Dockerfile, Variable
+from fastapi_audit.facts.dependencies import Lock, Manifest
+from fastapi_audit.facts.tools import Alembic, CoverageReport, ToolConfig
+
+
+class Environment(msgspec.Struct, frozen=True, array_like=True, gc=False, tag="environment"):
+    """The variables of a `.env` file, in its order."""
+
+    variables: tuple[Variable, ...]
+
+
+class Listed(msgspec.Struct, frozen=True, array_like=True, gc=False, tag="listed"):
+    """A file that counts by being there; nothing in it was read."""
+
+
+EvidenceFacts = (
+    Dockerfile
+    | Compose
+    | Pipeline
+    | Tasks
+    | Manifest
+    | Lock
+    | ToolConfig
+    | CoverageReport
+    | Alembic
+    | Environment
+    | Listed
+)

@@ -1,0 +1,177 @@
+"""Attribute access: what `owner.name` stands for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fastapi_audit.facts import syntax
+
+from fastapi_audit.linking.evaluation.frame import Frame
+from fastapi_audit.linking.evaluation.imports import resolved
+from fastapi_audit.linking.names import canonical
+from fastapi_audit.model.module import Class, Module
+from fastapi_audit.model.values import (
+    BoundExternal,
+    ClassValue,
+    External,
+    FunctionValue,
+    Generic,
+    Instance,
+    Known,
+    ModuleValue,
+    NamespaceValue,
+    Pending,
+    Unknown,
+    Value,
+)
+from fastapi_audit.model.values import SuperValue as Super
+from fastapi_audit.model.wiring import RouterObject
+
+if TYPE_CHECKING:
+    from fastapi_audit.linking.evaluation.interpreter import Interpreter
+
+ENUMS = ("enum.Enum", "enum.StrEnum", "enum.IntEnum")
+
+
+def get_attribute(owner: Value, name: str, node: syntax.Node, frame: Frame) -> Value:
+    """Return an attribute of a value."""
+    if isinstance(owner, External):
+        return External(canonical(f"{owner.name}.{name}"))
+    if isinstance(owner, ModuleValue):
+        return module_attribute(owner.module, name, node, frame)
+    if isinstance(owner, NamespaceValue):
+        return _member(f"{owner.name}.{name}", node, frame)
+    if isinstance(owner, Instance):
+        return instance_attribute(owner, name, frame)
+    if isinstance(owner, RouterObject):
+        return _router_attribute(owner, name, frame)
+    if isinstance(owner, ClassValue):
+        return class_attribute(owner.cls, name, frame)
+    if isinstance(owner, Super):
+        return _super_attribute(owner, name, frame)
+    if isinstance(owner, Generic):
+        return get_attribute(owner.base, name, node, frame)
+    if isinstance(owner, Unknown):
+        return owner
+    if isinstance(owner, FunctionValue) and name == "__name__":
+        return Known(owner.function.name)
+    return BoundExternal(owner, name)
+
+
+def module_attribute(module: Module, name: str, node: syntax.Node, frame: Frame) -> Value:
+    """Return a name of a module: one it defines or imports, or a module below it."""
+    scope = frame.interpreter.module_scope(module)
+    found = scope.names.get(name)
+    if isinstance(found, Pending):
+        return resolved(found, node, frame)
+    if found is not None:
+        return found
+    return _member(f"{module.name}.{name}", node, frame)
+
+
+def _member(dotted: str, node: syntax.Node, frame: Frame) -> Value:
+    index = frame.interpreter.index
+    module = index.find(dotted)
+    if module is not None:
+        frame.interpreter.module_scope(module)
+        return ModuleValue(module)
+    if index.is_namespace(dotted):
+        return NamespaceValue(dotted)
+    return frame.interpreter.unknown(dotted, frame.module, node, f"{dotted} is not in the project")
+
+
+def instance_attribute(instance: Instance, name: str, frame: Frame) -> Value:
+    """Return an attribute of an object of a project class: set on it, by its class, or by `__init__`."""
+    if name in instance.attributes:
+        return instance.attributes[name]
+    found = find_in_class(instance.cls, name, frame.interpreter)
+    if isinstance(found, FunctionValue):
+        return _bind_method(found, instance, frame)
+    if found is not None:
+        return found
+    declared = frame.interpreter.declared_attribute(instance.cls, name)
+    if declared is not None:
+        return declared
+    typical = frame.interpreter.typical_instance(instance.cls)
+    if name in typical.attributes:
+        return typical.attributes[name]
+    external = next((base for base in instance.cls.ancestors if isinstance(base, str)), None)
+    if external is not None:
+        return BoundExternal(instance, name)
+    return Unknown(f"{instance.cls.name} has no known attribute {name}")
+
+
+def class_attribute(cls: Class, name: str, frame: Frame) -> Value:
+    """Return an attribute of a class itself; of an enumeration, the member."""
+    found = find_in_class(cls, name, frame.interpreter)
+    if isinstance(found, FunctionValue):
+        return _bind_class_method(found, cls)
+    if found is not None and cls.is_a(*ENUMS):
+        return Instance(cls, {"value": found, "name": Known(name)}, cls.place)
+    if found is not None:
+        return found
+    if name == "__name__":
+        return Known(cls.name)
+    if any(isinstance(base, str) for base in cls.ancestors):
+        return BoundExternal(ClassValue(cls), name)
+    return Unknown(f"{cls.name} has no known attribute {name}")
+
+
+def find_in_class(cls: Class, name: str, interpreter: Interpreter, after: Class | None = None) -> Value | None:
+    """Return a name of a class body, own or inherited; `after` starts the search behind that class."""
+    lineage = cls.lineage
+    start = lineage.index(after) + 1 if after in lineage and after is not None else 0
+    for ancestor in lineage[start:]:
+        scope = interpreter.class_scopes.get(ancestor)
+        if scope is not None and name in scope.names:
+            return scope.names[name]
+    return None
+
+
+def _bind_method(method: FunctionValue, instance: Value, frame: Frame) -> Value:
+    kinds = {value.name for value in method.decorations if isinstance(value, External)}
+    if "staticmethod" in kinds:
+        return method
+    bound = bound_to(method, instance)
+    if kinds & {"property", "functools.cached_property", "pydantic.computed_field"}:
+        return frame.interpreter.property_value(bound, frame)
+    return bound
+
+
+def _bind_class_method(method: FunctionValue, cls: Class) -> Value:
+    if External("classmethod") in method.decorations:
+        return bound_to(method, ClassValue(cls))
+    return method
+
+
+def bound_to(method: FunctionValue, owner: Value) -> FunctionValue:
+    """Return a method taken from an object."""
+    return FunctionValue(
+        method.function, method.scope, method.defaults, method.annotations, owner, method.wraps, method.decorations
+    )
+
+
+def _router_attribute(router: RouterObject, name: str, frame: Frame) -> Value:
+    if name in router.attributes:
+        return router.attributes[name]
+    if router.cls is not None:
+        found = find_in_class(router.cls, name, frame.interpreter)
+        if isinstance(found, FunctionValue):
+            return _bind_method(found, router, frame)
+        if found is not None:
+            return found
+    if name == "router" and router.is_application:
+        return router
+    if name == "prefix":
+        return router.arguments.get("prefix", Known(""))
+    return BoundExternal(router, name)
+
+
+def _super_attribute(owner: Super, name: str, frame: Frame) -> Value:
+    cls = owner.instance.cls if isinstance(owner.instance, (Instance, RouterObject)) else owner.cls
+    found = find_in_class(cls or owner.cls, name, frame.interpreter, after=owner.cls)
+    if isinstance(found, FunctionValue):
+        return _bind_method(found, owner.instance, frame)
+    return found if found is not None else BoundExternal(owner.instance, name)
+
+

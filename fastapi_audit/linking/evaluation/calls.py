@@ -1,0 +1,91 @@
+"""Calls: what `callee(arguments)` gives, by what is called."""
+
+from __future__ import annotations
+
+from fastapi_audit.facts import syntax
+from fastapi_audit.linking.evaluation.arguments import Arguments
+from fastapi_audit.linking.evaluation.attributes import bound_to, find_in_class
+from fastapi_audit.linking.evaluation.construction import construct, construct_router
+from fastapi_audit.linking.evaluation.external_calls import call_external
+from fastapi_audit.linking.evaluation.frame import Frame
+from fastapi_audit.linking.evaluation.invocation import invoke, invoke_lambda
+from fastapi_audit.linking.evaluation.methods import call_method
+from fastapi_audit.linking.evaluation.registration import call_router_method, note_opaque_use, register_decorated
+from fastapi_audit.linking.evaluation.types import dotted_name
+from fastapi_audit.model.values import (
+    BoundExternal,
+    ClassValue,
+    External,
+    ExternalObject,
+    FunctionValue,
+    Generic,
+    Instance,
+    LambdaValue,
+    PartialValue,
+    RouteDecorator,
+    Unknown,
+    Value,
+)
+from fastapi_audit.model.wiring import RouterObject
+
+ROUTERS = ("fastapi.FastAPI", "fastapi.APIRouter")
+
+
+def call(callee: Value, arguments: Arguments, node: syntax.Call, frame: Frame) -> Value:
+    """Return the result of a call. Whatever is unknown gives `Unknown`; routers passed to it may have been changed."""
+    if isinstance(callee, External) and callee.name in ROUTERS:
+        return construct_router(callee.name == ROUTERS[0], None, arguments, node, frame)
+    if isinstance(callee, External):
+        return call_external(callee.name, arguments, node, frame)
+    if isinstance(callee, FunctionValue):
+        return invoke(callee, arguments, frame)
+    if isinstance(callee, ClassValue):
+        return construct(callee.cls, arguments, node, frame)
+    if isinstance(callee, RouteDecorator):
+        return register_decorated(callee, arguments, frame)
+    if isinstance(callee, BoundExternal):
+        return _call_bound(callee, arguments, node, frame)
+    if isinstance(callee, LambdaValue):
+        return invoke_lambda(callee, arguments, frame)
+    if isinstance(callee, PartialValue):
+        merged = Arguments(
+            [*callee.positional, *arguments.positional], {**callee.named, **arguments.named}, arguments.is_open
+        )
+        return call(callee.function, merged, node, frame)
+    if isinstance(callee, Generic):
+        return call(callee.base, arguments, node, frame)
+    if isinstance(callee, Instance):
+        return _call_instance(callee, arguments, node, frame)
+    note_opaque_use(dotted_name(callee) or "an unknown function", arguments, node, frame)
+    if isinstance(callee, ExternalObject) and callee.type is not None:
+        return call_external(f"{callee.type}()", arguments, node, frame)
+    return callee if isinstance(callee, Unknown) else Unknown("the result of an unknown call")
+
+
+def _call_bound(callee: BoundExternal, arguments: Arguments, node: syntax.Call, frame: Frame) -> Value:
+    if isinstance(callee.owner, RouterObject):
+        return call_router_method(callee.owner, callee.name, arguments, node, frame)
+    if isinstance(callee.owner, Instance) and callee.name == "__init__":
+        callee.owner.attributes.update(_initial_attributes(arguments))
+    result = call_method(callee.owner, callee.name, arguments)
+    if result is not None:
+        return result
+    name = dotted_name(callee)
+    if name is None:
+        note_opaque_use(callee.name, arguments, node, frame)
+        return Unknown(f"what {callee.name} returns is not known")
+    return call_external(name, arguments, node, frame)
+
+
+def _initial_attributes(arguments: Arguments) -> dict[str, Value]:
+    """Return what the `__init__` of an external base keeps: named arguments, and an HTTP error's first one."""
+    first = {"status_code": arguments.positional[0]} if arguments.positional else {}
+    return {**first, **arguments.named}
+
+
+def _call_instance(instance: Instance, arguments: Arguments, node: syntax.Call, frame: Frame) -> Value:
+    method = find_in_class(instance.cls, "__call__", frame.interpreter)
+    if isinstance(method, FunctionValue):
+        return invoke(bound_to(method, instance), arguments, frame)
+    name = dotted_name(instance)
+    return call_external(name, arguments, node, frame) if name else Unknown("the object cannot be called")

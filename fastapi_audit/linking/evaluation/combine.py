@@ -1,0 +1,42 @@
+"""Several possible values as one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from fastapi_audit.model.values import NONE, Known, OneOf, Unknown, Value
+
+MAX_OPTIONS = 8
+
+
+def combine(values: Iterable[Value]) -> Value:
+    """Return the only value there is, or all of them as `OneOf`; equal ones count once."""
+    options: list[Value] = []
+    for value in values:
+        for option in value.options if isinstance(value, OneOf) else (value,):
+            if option not in options:
+                options.append(option)
+    if not options:
+        return NONE
+    if len(options) > MAX_OPTIONS:
+        return Unknown("too many possible values")
+    return options[0] if len(options) == 1 else OneOf(tuple(options))
+
+
+def present(value: Value) -> tuple[Value, ...]:
+    """Return the possibilities of a value that can be used: neither None nor unknown, unless there is nothing else."""
+    if not isinstance(value, OneOf):
+        return (value,)
+    useful = tuple(
+        option
+        for option in value.options
+        if not isinstance(option, Unknown) and not (isinstance(option, Known) and option.value is None)
+    )
+    return useful or value.options[:1]
+
+
+def truth(value: Value) -> bool | None:
+    """Say whether a value is true; None when that depends on the environment or is not known."""
+    if isinstance(value, Known):
+        return None if value.is_default else bool(value.value)
+    return None

@@ -1,0 +1,51 @@
+"""Instances: of project classes, and of FastAPI's applications and routers with what is derived from them."""
+
+from __future__ import annotations
+
+from fastapi_audit.facts import syntax
+from fastapi_audit.linking.evaluation.arguments import Arguments
+from fastapi_audit.linking.evaluation.attributes import bound_to, find_in_class
+from fastapi_audit.linking.evaluation.frame import Frame
+from fastapi_audit.linking.evaluation.invocation import invoke
+from fastapi_audit.linking.evaluation.router_arguments import initialise_router
+from fastapi_audit.model.module import Class
+from fastapi_audit.model.values import FunctionValue, Instance, Value
+from fastapi_audit.model.wiring import RouterObject
+
+APPLICATION, ROUTER = "fastapi.FastAPI", "fastapi.APIRouter"
+
+
+def construct(cls: Class, arguments: Arguments, node: syntax.Call, frame: Frame) -> Value:
+    """Return an instance of a project class, `__init__` carried out while wiring."""
+    if cls.is_a(APPLICATION, ROUTER):
+        return construct_router(cls.is_a(APPLICATION), cls, arguments, node, frame)
+    if not frame.wires:
+        return frame.interpreter.typical_instance(cls)
+    instance = Instance(cls, place=frame.module.at(node))
+    initial = find_in_class(cls, "__init__", frame.interpreter)
+    if isinstance(initial, FunctionValue):
+        invoke(bound_to(initial, instance), arguments, frame)
+    else:
+        instance.attributes.update(_fields(cls, arguments))
+    return instance
+
+
+def _fields(cls: Class, arguments: Arguments) -> dict[str, Value]:
+    """Return the attributes that a generated `__init__` (of a model or dataclass) sets from its arguments."""
+    names = [name for ancestor in reversed(cls.lineage) for name in ancestor.attributes]
+    return {**dict(zip(dict.fromkeys(names), arguments.positional, strict=False)), **arguments.named}
+
+
+def construct_router(
+    is_application: bool, cls: Class | None, arguments: Arguments, node: syntax.Node, frame: Frame
+) -> RouterObject:
+    """Return a new application or router; a derived class's own `__init__` is carried out on it."""
+    router = RouterObject(is_application, frame.module.at(node), cls)
+    initial = find_in_class(cls, "__init__", frame.interpreter) if cls is not None else None
+    if isinstance(initial, FunctionValue) and frame.wires:
+        invoke(bound_to(initial, router), arguments, frame)
+    else:
+        initialise_router(router, arguments.named)
+    if frame.wires:
+        frame.interpreter.routers.append(router)
+    return router

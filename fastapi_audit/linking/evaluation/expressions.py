@@ -1,0 +1,247 @@
+"""Expression → value, by kind of expression."""
+
+from __future__ import annotations
+
+import builtins
+from collections.abc import Callable
+from typing import Any
+
+from fastapi_audit.facts import syntax
+from fastapi_audit.linking.evaluation.arguments import read_arguments
+from fastapi_audit.linking.evaluation.attributes import get_attribute
+from fastapi_audit.linking.evaluation.calls import call
+from fastapi_audit.linking.evaluation.combine import combine, present, truth
+from fastapi_audit.linking.evaluation.frame import Frame
+from fastapi_audit.linking.evaluation.imports import resolved
+from fastapi_audit.linking.evaluation.iteration import bind, iterate
+from fastapi_audit.linking.evaluation.operations import binary, compare, f_string, negate, subscript
+from fastapi_audit.linking.evaluation.recorder import RecordedCall
+from fastapi_audit.linking.evaluation.types import element_object
+from fastapi_audit.model.values import (
+    Collection,
+    External,
+    ExternalObject,
+    Known,
+    LambdaValue,
+    Pending,
+    Scope,
+    Table,
+    Unknown,
+    Value,
+)
+
+_BUILTINS = frozenset(dir(builtins))
+
+
+def evaluate(node: syntax.Expr, frame: Frame) -> Value:
+    """Return what an expression stands for; never raises, whatever the code says."""
+    return _EVALUATORS[type(node)](node, frame)
+
+
+def evaluate_optional(node: syntax.Expr | None, frame: Frame) -> Value | None:
+    """Return the value of an expression that may be missing."""
+    return None if node is None else evaluate(node, frame)
+
+
+def _name(node: syntax.Name, frame: Frame) -> Value:
+    frame.interpreter.names += 1
+    value = frame.scope.lookup(node.id)
+    if isinstance(value, Pending):
+        value = resolved(value, node, frame)
+    if value is not None:
+        frame.interpreter.unresolved.pop((frame.module.path, node.pos), None)
+        return value
+    if node.id in _BUILTINS:
+        return External(node.id)
+    return frame.interpreter.unknown(node.id, frame.module, node, f"{node.id} is not defined here")
+
+
+def _attribute(node: syntax.Attribute, frame: Frame) -> Value:
+    owner = evaluate(node.value, frame)
+    value = combine(get_attribute(option, node.attr, node, frame) for option in present(owner))
+    if frame.recorder is not None:
+        frame.recorder.attributes[node.pos] = (node, owner)
+    return value
+
+
+def _call(node: syntax.Call, frame: Frame, is_awaited: bool = False) -> Value:
+    callee = evaluate(node.func, frame)
+    arguments = read_arguments(node, frame)
+    result = combine(call(option, arguments, node, frame) for option in present(callee))
+    if frame.recorder is not None:
+        frame.recorder.call(
+            RecordedCall(
+                node, callee, tuple(arguments.positional), arguments.named, result, frame.blocks, is_awaited
+            )
+        )
+    return result
+
+
+def _await(node: syntax.Await, frame: Frame) -> Value:
+    if isinstance(node.value, syntax.Call):
+        return _call(node.value, frame, is_awaited=True)
+    return evaluate(node.value, frame)
+
+
+def _yield(node: syntax.Yield, frame: Frame) -> Value:
+    value = evaluate(node.value, frame) if node.value is not None else Known(None)
+    if node.is_from:
+        frame.yielded.extend(iterate(value) or ())
+    else:
+        frame.yielded.append(value)
+    if frame.recorder is not None:
+        frame.recorder.yields[node.pos] = (node, frame.blocks)
+    return Unknown("what a caller sends into a generator")
+
+
+def _sequence(node: syntax.Sequence, frame: Frame) -> Value:
+    items: list[Value] = []
+    is_open = False
+    for item in node.items:
+        if isinstance(item, syntax.Starred):
+            inner = iterate(evaluate(item.value, frame))
+            is_open = is_open or inner is None
+            items.extend(inner or ())
+        else:
+            items.append(evaluate(item, frame))
+    return Collection(node.kind, items, is_open)
+
+
+def _dict(node: syntax.Dict, frame: Frame) -> Value:
+    table = Table([])
+    for key, value in node.items:
+        inner = evaluate(value, frame)
+        if key is not None:
+            table.items.append((evaluate(key, frame), inner))
+        elif isinstance(inner, Table):
+            table.items.extend(inner.items)
+            table.is_open = table.is_open or inner.is_open
+        else:
+            table.is_open = True
+    return table
+
+
+def _subscript(node: syntax.Subscript, frame: Frame) -> Value:
+    owner = evaluate(node.value, frame)
+    index = tuple(evaluate(part, frame) for part in node.index)
+    if frame.recorder is not None:
+        frame.recorder.subscripts[node.pos] = (node, owner, frame.blocks)
+    return combine(subscript(option, index) for option in present(owner))
+
+
+def _binary(node: syntax.BinaryOp, frame: Frame) -> Value:
+    left, right = evaluate(node.left, frame), evaluate(node.right, frame)
+    return binary(node.op, left, right)
+
+
+def _unary(node: syntax.UnaryOp, frame: Frame) -> Value:
+    value = evaluate(node.value, frame)
+    return negate(value) if node.op == "not" else Unknown("a computed value")
+
+
+def _compare(node: syntax.Compare, frame: Frame) -> Value:
+    left = evaluate(node.left, frame)
+    values = [evaluate(part, frame) for part in node.comparators]
+    return compare(node.ops[0], left, values[0]) if len(values) == 1 else Unknown("a chained comparison")
+
+
+def _if(node: syntax.IfExp, frame: Frame) -> Value:
+    known = truth(evaluate(node.test, frame))
+    if known is not None:
+        return evaluate(node.body if known else node.orelse, frame)
+    return combine((evaluate(node.body, frame), evaluate(node.orelse, frame)))
+
+
+def _comprehension(node: syntax.Comprehension, frame: Frame) -> Value:
+    """Evaluate a comprehension in a scope of its own; item by item when the items are known, else once."""
+    outer = frame.scope
+    frame.scope = Scope({}, outer)
+    try:
+        keys, values, is_open = _comprehended(node, 0, frame)
+    finally:
+        frame.scope = outer
+    if node.kind == "dict":
+        return Table(list(zip(keys, values, strict=True)), is_open)
+    return Collection("list" if node.kind == "generator" else node.kind, keys, is_open)
+
+
+def _comprehended(
+    node: syntax.Comprehension, depth: int, frame: Frame
+) -> tuple[list[Value], list[Value], bool]:
+    if depth == len(node.clauses):
+        value = evaluate(node.value, frame) if node.value is not None else Known(None)
+        return [evaluate(node.element, frame)], [value], False
+    clause = node.clauses[depth]
+    source = evaluate(clause.iter, frame)
+    known = iterate(source)
+    keys: list[Value] = []
+    values: list[Value] = []
+    is_open = known is None
+    for item in known if known is not None else [element_object(source, frame.interpreter)]:
+        bind(clause.target, item, frame, evaluate)
+        verdicts = [truth(evaluate(condition, frame)) for condition in clause.ifs]
+        if False in verdicts:
+            continue
+        inner_keys, inner_values, inner_open = _comprehended(node, depth + 1, frame)
+        keys += inner_keys
+        values += inner_values
+        is_open = is_open or inner_open or None in verdicts
+    return keys, values, is_open
+
+
+def _lambda(node: syntax.Lambda, frame: Frame) -> Value:
+    return LambdaValue(node, frame.scope, frame.module.at(node))
+
+
+def _named(node: syntax.NamedExpr, frame: Frame) -> Value:
+    value = evaluate(node.value, frame)
+    bind(node.target, value, frame, evaluate)
+    return value
+
+
+def _f_string(node: syntax.FString, frame: Frame) -> Value:
+    return f_string([evaluate(part, frame) for part in node.parts])
+
+
+def _interpolation(node: syntax.Interpolation, frame: Frame) -> Value:
+    for part in node.format:
+        evaluate(part, frame)
+    return evaluate(node.value, frame)
+
+
+def _slice(node: syntax.Slice, frame: Frame) -> Value:
+    for bound in (node.lower, node.upper, node.step):
+        evaluate_optional(bound, frame)
+    return ExternalObject("slice")
+
+
+def _starred(node: syntax.Starred, frame: Frame) -> Value:
+    return evaluate(node.value, frame)
+
+
+_EVALUATORS: dict[type[syntax.Node], Callable[[Any, Frame], Value]] = {
+    syntax.Name: _name,
+    syntax.Attribute: _attribute,
+    syntax.Constant: lambda node, frame: Known(node.value),
+    syntax.Bytes: lambda node, frame: Known(node.value),
+    syntax.Ellipsis: lambda node, frame: External("Ellipsis"),
+    syntax.Call: _call,
+    syntax.Interpolation: _interpolation,
+    syntax.FString: _f_string,
+    syntax.Subscript: _subscript,
+    syntax.Slice: _slice,
+    syntax.Sequence: _sequence,
+    syntax.Dict: _dict,
+    syntax.Starred: _starred,
+    syntax.Await: _await,
+    syntax.Yield: _yield,
+    syntax.BinaryOp: _binary,
+    syntax.UnaryOp: _unary,
+    syntax.Compare: _compare,
+    syntax.IfExp: _if,
+    syntax.Lambda: _lambda,
+    syntax.Comprehension: _comprehension,
+    syntax.NamedExpr: _named,
+    syntax.Opaque: lambda node, frame: Unknown("an expression nested too deeply"),
+}
+

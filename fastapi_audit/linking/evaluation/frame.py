@@ -1,0 +1,36 @@
+"""Where evaluation stands: the scope, the module, what is recorded, and how deep the calls are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from fastapi_audit.facts import syntax
+from fastapi_audit.model.module import Class, Function, Module
+from fastapi_audit.model.values import FunctionValue, Scope, Value
+
+if TYPE_CHECKING:
+    from fastapi_audit.linking.evaluation.interpreter import Interpreter
+    from fastapi_audit.linking.evaluation.recorder import Recorder
+
+
+@dataclass(slots=True)
+class Frame:
+    """One activation: of a module body, a class body or a function.
+
+    `wires`: registrations on routers take effect and calls of project functions are carried out; otherwise functions are
+    only read, and calls give what their annotations say. `blocks` are the compound statements around the current one.
+    """
+
+    interpreter: Interpreter
+    module: Module
+    scope: Scope
+    wires: bool
+    recorder: Recorder | None = None
+    function: FunctionValue | None = None
+    cls: Class | None = None
+    owner: Function | None = None
+    depth: int = 0
+    blocks: tuple[syntax.Stmt | syntax.Handler, ...] = ()
+    returned: list[Value] = field(default_factory=list)
+    yielded: list[Value] = field(default_factory=list)

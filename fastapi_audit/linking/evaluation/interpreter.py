@@ -1,0 +1,130 @@
+"""The world of one service: modules and their scopes, definitions met, and the ways to evaluate."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from fastapi_audit.facts import syntax
+from fastapi_audit.linking.evaluation import expressions, reading, statements
+from fastapi_audit.linking.evaluation.arguments import Arguments
+from fastapi_audit.linking.evaluation.attributes import find_in_class
+from fastapi_audit.linking.evaluation.construction import construct
+from fastapi_audit.linking.evaluation.frame import Frame
+from fastapi_audit.linking.evaluation.invocation import invoke
+from fastapi_audit.linking.evaluation.recorder import Recorder
+from fastapi_audit.linking.evaluation.types import attribute_annotation, declared_attribute
+from fastapi_audit.linking.modules import ModuleIndex
+from fastapi_audit.model.module import Class, ClassAttribute, Function, Module
+from fastapi_audit.model.values import Collection, FunctionValue, Instance, Known, Scope, Unknown, Value
+from fastapi_audit.model.wiring import RouterObject
+
+MAX_CALLS = 4_000  # project functions carried out for one module body
+
+
+class Interpreter:
+    """Evaluates the modules of one service; keeps every definition by module and position, each made once."""
+
+    def __init__(self, index: ModuleIndex) -> None:
+        self.index = index
+        self.scopes: dict[str, Scope] = {}
+        self.in_progress: set[str] = set()
+        self.recorders: dict[str, Recorder] = {}
+        self.functions: dict[tuple[str, int], Function] = {}
+        self.function_values: dict[Function, FunctionValue] = {}
+        self.classes: dict[tuple[str, int], Class] = {}
+        self.class_scopes: dict[Class, Scope] = {}
+        self.class_decorators: dict[Class, tuple[Value, ...]] = {}
+        self.constructions: dict[Class, Instance] = {}
+        self.routers: list[RouterObject] = []
+        self.bindings: dict[RouterObject, str] = {}
+        self.invoked: set[Function] = set()
+        self.instances: dict[Class, Instance] = {}
+        self.summaries: dict[Function, Value] = {}
+        self.readings: dict[Function, Recorder] = {}
+        self.unresolved: dict[tuple[str, int], tuple[str, str]] = {}
+        self.names = 0
+        self.calls_left = MAX_CALLS
+
+    def module_scope(self, module: Module) -> Scope:
+        """Return the names of a module, evaluating its body first if nobody has; a cycle sees what is there so far."""
+        scope = self.scopes.get(module.path)
+        if scope is not None:
+            return scope
+        scope = self.scopes[module.path] = Scope(
+            {
+                "__name__": Known(module.name),
+                "__file__": Known(module.path, is_default=True),
+                "__doc__": Known(module.facts.docstring),
+                "__path__": Collection("list", [], is_open=True),
+            }
+        )
+        recorder = self.recorders[module.path] = Recorder()
+        frame = Frame(self, module, scope, wires=True, recorder=recorder)
+        calls_left, self.calls_left = self.calls_left, MAX_CALLS
+        self.in_progress.add(module.path)
+        statements.execute(module.facts.statements, frame)
+        self.in_progress.discard(module.path)
+        self.calls_left = calls_left
+        return scope
+
+    def evaluate(self, node: syntax.Expr, frame: Frame) -> Value:
+        """Return what an expression stands for."""
+        return expressions.evaluate(node, frame)
+
+    def execute(self, body: Sequence[syntax.Stmt], frame: Frame) -> bool:
+        """Carry out statements; say whether they leave the block."""
+        return statements.execute(body, frame)
+
+    def read(self, function: FunctionValue) -> Recorder:
+        """Return what a function does, reading it the first time it is asked for."""
+        record = function.function
+        if record not in self.readings:
+            self.readings[record] = Recorder()  # a function that meets itself sees nothing yet
+            self.readings[record] = reading.read_function(function, self)
+        return self.readings[record]
+
+    def summary(self, function: FunctionValue) -> Value:
+        """Return what a call of a function gives."""
+        return reading.summary(function, self)
+
+    def typical_instance(self, cls: Class) -> Instance:
+        """Return the instance that stands for all of a class."""
+        return reading.typical_instance(cls, self)
+
+    def declared_attribute(self, cls: Class, name: str) -> Value | None:
+        """Return an object of the type that a class body declares for an attribute."""
+        return declared_attribute(cls, name, self)
+
+    def class_annotation(self, cls: Class, attribute: ClassAttribute) -> Value:
+        """Evaluate the annotation of a class attribute."""
+        return attribute_annotation(cls, attribute, self)
+
+    def constructed(self, cls: Class) -> Instance:
+        """Return an instance whose `__init__` was carried out with unknown arguments."""
+        if cls not in self.constructions:
+            self.constructions[cls] = Instance(cls, place=cls.place)
+            frame = Frame(self, cls.module, Scope({}), wires=True)
+            made = construct(cls, Arguments(is_open=True), syntax.Call(cls.node.pos, syntax.Name(cls.node.pos, cls.name), ()), frame)
+            if isinstance(made, Instance):
+                self.constructions[cls] = made
+        return self.constructions[cls]
+
+    def class_value(self, cls: Class, name: str) -> Value | None:
+        """Return what a class body, own or inherited, binds to a name."""
+        return find_in_class(cls, name, self)
+
+    def property_value(self, method: FunctionValue, frame: Frame) -> Value:
+        """Return the value of a property."""
+        return invoke(method, Arguments(), frame)
+
+    def function(self, module: Module, qualname: str, node: syntax.FunctionDef, owner: Class | None) -> Function:
+        """Return the one record of a function definition."""
+        key = (module.path, node.pos)
+        if key not in self.functions:
+            self.functions[key] = Function(module, qualname, node, owner)
+        return self.functions[key]
+
+    def unknown(self, name: str, module: Module, node: syntax.Node, reason: str) -> Unknown:
+        """Note that a name does not resolve, and return that as a value."""
+        self.unresolved[module.path, node.pos] = (name, reason)
+        return Unknown(reason)

@@ -1,0 +1,64 @@
+"""Going through collections, and binding targets."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from fastapi_audit.facts import syntax
+from fastapi_audit.linking.evaluation.frame import Frame
+from fastapi_audit.model.values import Collection, Instance, Known, Scope, Table, Unknown, Value
+from fastapi_audit.model.wiring import RouterObject
+
+MAX_ITEMS = 500
+
+Evaluate = Callable[[syntax.Expr, Frame], Value]
+
+
+def iterate(value: Value) -> list[Value] | None:
+    """Return the items of a collection, or None when they are not all known."""
+    if isinstance(value, Collection) and not value.is_open and len(value.items) <= MAX_ITEMS:
+        return list(value.items)
+    if isinstance(value, Table) and not value.is_open and len(value.items) <= MAX_ITEMS:
+        return [key for key, _ in value.items]
+    return None
+
+
+def bind(target: syntax.Expr, value: Value, frame: Frame, evaluate: Evaluate) -> None:
+    """Assign a value to a target: a name, an attribute, an item, or several at once."""
+    if isinstance(target, syntax.Name):
+        _scope_of(target.id, frame).names[target.id] = value
+        if isinstance(value, RouterObject) and frame.scope.parent is None:
+            frame.interpreter.bindings.setdefault(value, f"{frame.module.name}:{target.id}")
+    elif isinstance(target, syntax.Sequence):
+        _unpack(target, value, frame, evaluate)
+    elif isinstance(target, syntax.Attribute):
+        _set_attribute(evaluate(target.value, frame), target.attr, value)
+    elif isinstance(target, syntax.Subscript):
+        _set_item(evaluate(target.value, frame), [evaluate(part, frame) for part in target.index], value)
+    elif isinstance(target, syntax.Starred):
+        bind(target.value, Collection("list", [], is_open=True), frame, evaluate)
+
+
+def _scope_of(name: str, frame: Frame) -> Scope:
+    if name not in frame.scope.globals:
+        return frame.scope
+    return frame.interpreter.module_scope(frame.module)
+
+
+def _unpack(target: syntax.Sequence, value: Value, frame: Frame, evaluate: Evaluate) -> None:
+    items = iterate(value)
+    fits = items is not None and len(items) == len(target.items)
+    for number, part in enumerate(target.items):
+        item = items[number] if items is not None and fits else Unknown("part of an unknown collection")
+        bind(part, item, frame, evaluate)
+
+
+def _set_attribute(owner: Value, name: str, value: Value) -> None:
+    if isinstance(owner, (Instance, RouterObject)):
+        owner.attributes[name] = value
+
+
+def _set_item(owner: Value, index: list[Value], value: Value) -> None:
+    if isinstance(owner, Table) and index:
+        owner.items = [(key, old) for key, old in owner.items if not (isinstance(key, Known) and key == index[0])]
+        owner.items.append((index[0], value))

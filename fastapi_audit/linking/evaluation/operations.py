@@ -1,0 +1,180 @@
+"""Operators on values: texts and numbers are folded, types are joined, everything else is unknown."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from fastapi_audit.knowledge.tables import texts
+from fastapi_audit.linking.evaluation.combine import combine, truth
+from fastapi_audit.linking.evaluation.types import type_name
+from fastapi_audit.model.values import (
+    BoundExternal,
+    ClassValue,
+    Collection,
+    External,
+
+    ExternalObject,
+    Generic,
+
+    Known,
+    OneOf,
+    Table,
+    Template,
+    Unknown,
+    Value,
+)
+
+_LONGEST_TEXT = 20_000
+
+
+def f_string(parts: Sequence[Value]) -> Value:
+    """Join the parts of an f-string; what is not a constant stays a part of a `Template`."""
+    flat: list[str | Value] = []
+    is_default = False
+    for part in parts:
+        if isinstance(part, Template):
+            flat.extend(part.parts)
+            is_default = is_default or part.is_default
+        elif isinstance(part, Known) and not isinstance(part.value, bytes):
+            flat.append(str(part.value))
+            is_default = is_default or part.is_default
+        else:
+            flat.append(part)
+    if all(isinstance(part, str) for part in flat):
+        return Known("".join(part for part in flat if isinstance(part, str))[:_LONGEST_TEXT], is_default)
+    return Template(tuple(_joined(flat)), is_default)
+
+
+def _joined(parts: list[str | Value]) -> list[str | Value]:
+    joined: list[str | Value] = []
+    for part in parts:
+        if isinstance(part, str) and joined and isinstance(joined[-1], str):
+            joined[-1] += part
+        elif part != "":
+            joined.append(part)
+    return joined
+
+
+def binary(op: str, left: Value, right: Value) -> Value:
+    """Apply a binary operator, `and` and `or` included."""
+    if op in ("and", "or"):
+        return _boolean(op, left, right)
+    if op == "|" and _is_type(left) and _is_type(right):
+        return combine((left, right))
+    if op == "+":
+        return _add(left, right)
+    if op == "%" and isinstance(left, (Known, Template)) and _is_text(left):
+        values = tuple(right.items) if isinstance(right, Collection) else (right,)
+        return Template((*_text_parts(left), *values))
+    if op == "/" and (_is_path(left) or _is_path(right)):
+        return ExternalObject("pathlib.Path", arguments=(left, right))
+    if isinstance(left, Known) and isinstance(right, Known):
+        return _arithmetic(op, left, right)
+    return Unknown("a computed value")
+
+
+def _boolean(op: str, left: Value, right: Value) -> Value:
+    known = truth(left)
+    if known is None:
+        return combine((left, right))
+    return right if known == (op == "and") else left
+
+
+def _add(left: Value, right: Value) -> Value:
+    if isinstance(left, Collection) and isinstance(right, Collection):
+        return Collection(left.kind, [*left.items, *right.items], left.is_open or right.is_open)
+    if _is_text(left) or _is_text(right):
+        return f_string((left, right))
+    if isinstance(left, Known) and isinstance(right, Known):
+        return _arithmetic("+", left, right)
+    if isinstance(left, Collection) or isinstance(right, Collection):
+        known = left if isinstance(left, Collection) else right
+        return Collection(known.kind, list(known.items), is_open=True) if isinstance(known, Collection) else known
+    return Unknown("a computed value")
+
+
+def _arithmetic(op: str, left: Known, right: Known) -> Value:
+    first, second = left.value, right.value
+    if not isinstance(first, (int, float)) or not isinstance(second, (int, float)):
+        return Unknown("a computed value")
+    try:
+        result = _CALCULATE[op](first, second)
+    except (KeyError, ArithmeticError):
+        return Unknown("a computed value")
+    return Known(result, left.is_default or right.is_default)
+
+
+_CALCULATE = {
+    "+": lambda a, b: a + b,
+    "-": lambda a, b: a - b,
+    "*": lambda a, b: a * b,
+    "/": lambda a, b: a / b,
+    "//": lambda a, b: a // b,
+    "%": lambda a, b: a % b,
+}
+
+
+def negate(value: Value) -> Value:
+    """Apply `not`."""
+    known = truth(value)
+    return Unknown("a condition") if known is None else Known(not known)
+
+
+def compare(op: str, left: Value, right: Value) -> Value:
+    """Compare two constants; a comparison with an unknown or replaceable value is unknown."""
+    if not (isinstance(left, Known) and isinstance(right, Known)) or left.is_default or right.is_default:
+        return Unknown("a condition")
+    if op in ("==", "is"):
+        return Known(left.value == right.value)
+    if op in ("!=", "is not"):
+        return Known(left.value != right.value)
+    return Unknown("a condition")
+
+
+def subscript(owner: Value, index: tuple[Value, ...]) -> Value:
+    """Return `owner[index]`: a generic type, an item, or unknown."""
+    if isinstance(owner, External) and owner.name == "os.environ":
+        return ExternalObject("str")
+    if isinstance(owner, (External, ClassValue)):
+        return Generic(owner, index)
+    if isinstance(owner, Generic):
+        return Generic(owner.base, (*owner.arguments, *index))
+    key = index[0] if len(index) == 1 else None
+    if isinstance(owner, Table) and isinstance(key, Known):
+        found = owner.get(key.value)
+        return found if found is not None else Unknown("no such key is known")
+    if isinstance(owner, Collection) and isinstance(key, Known) and isinstance(key.value, int) and not owner.is_open:
+        if -len(owner.items) <= key.value < len(owner.items):
+            return owner.items[key.value]
+        return Unknown("no such item is known")
+    if isinstance(owner, (BoundExternal, ExternalObject)):
+        return _dynamic_item(owner)
+    return Unknown("an item of an unknown collection")
+
+
+def _dynamic_item(owner: BoundExternal | ExternalObject) -> Value:
+    name = type_name(owner)
+    item = texts("types", "items").get(name) if name else None
+    return ExternalObject(item or (f"{name}[]" if name else None))
+
+
+def _text_parts(value: Value) -> tuple[str | Value, ...]:
+    if isinstance(value, Template):
+        return value.parts
+    return (str(value.value),) if isinstance(value, Known) else (value,)
+
+
+def _is_text(value: Value) -> bool:
+    return isinstance(value, Template) or (isinstance(value, Known) and isinstance(value.value, str))
+
+
+def _is_path(value: Value) -> bool:
+    return isinstance(value, ExternalObject) and value.type in ("pathlib.Path", "pathlib.PurePath")
+
+
+def _is_type(value: Value) -> bool:
+    if isinstance(value, Known):
+        return value.value is None
+    return isinstance(value, (External, ClassValue, Generic, OneOf, Unknown))
+
+

@@ -1,0 +1,42 @@
+"""What happens in one scope, noted while it is read: calls, raises, except clauses, named values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from fastapi_audit.facts import syntax
+from fastapi_audit.model.values import Unknown, Value
+
+Blocks = tuple[syntax.Stmt | syntax.Handler, ...]
+
+
+@dataclass(slots=True)
+class RecordedCall:
+    """One call: what is called and with what, as evaluated, and the compound statements around it."""
+
+    node: syntax.Call
+    callee: Value
+    positional: tuple[Value, ...]
+    named: dict[str, Value]
+    result: Value
+    blocks: Blocks
+    is_awaited: bool = False
+
+
+@dataclass(slots=True)
+class Recorder:
+    """Keeps the first telling record of each place; a loop body may be read more than once."""
+
+    calls: dict[int, RecordedCall] = field(default_factory=dict)
+    raises: dict[int, tuple[syntax.Raise, Value, Blocks]] = field(default_factory=dict)
+    handlers: dict[int, tuple[syntax.Handler, Value, Blocks]] = field(default_factory=dict)
+    subscripts: dict[int, tuple[syntax.Subscript, Value, Blocks]] = field(default_factory=dict)
+    returns: dict[int, tuple[syntax.Return, Value, Blocks]] = field(default_factory=dict)
+    yields: dict[int, tuple[syntax.Yield, Blocks]] = field(default_factory=dict)
+    attributes: dict[int, tuple[syntax.Attribute, Value]] = field(default_factory=dict)
+
+    def call(self, record: RecordedCall) -> None:
+        """Note a call, unless it is known better already."""
+        known = self.calls.get(record.node.pos)
+        if known is None or (isinstance(known.callee, Unknown) and not isinstance(record.callee, Unknown)):
+            self.calls[record.node.pos] = record

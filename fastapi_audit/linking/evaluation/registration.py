@@ -1,0 +1,181 @@
+"""What the methods of applications and routers register, as FastAPI and Starlette do it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from fastapi_audit.facts import syntax
+from fastapi_audit.linking.evaluation.arguments import Arguments
+from fastapi_audit.linking.evaluation.router_arguments import initialise_router
+from fastapi_audit.linking.evaluation.frame import Frame
+from fastapi_audit.linking.evaluation.iteration import iterate
+from fastapi_audit.model.place import Place
+from fastapi_audit.model.values import (
+    External,
+    Known,
+    PartialValue,
+    RouteDecorator,
+    Unknown,
+    Value,
+)
+from fastapi_audit.model.wiring import (
+    EventRegistration,
+    HandlerRegistration,
+    Inclusion,
+    MiddlewareRegistration,
+    Mounting,
+    OpaqueRegistration,
+    Registration,
+    RouteRegistration,
+    RouterObject,
+)
+
+METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+REGISTER = "fastapi-audit.register"  # the name under which a decorator that registers is passed around
+
+_NOT_GIVEN = Unknown("it was not given")
+
+
+def call_router_method(
+    router: RouterObject, name: str, arguments: Arguments, node: syntax.Call, frame: Frame
+) -> Value:
+    """Carry out `router.name(…)`; what is not known to register anything leaves the router as it is."""
+    place = frame.module.at(node)
+    if name == "__init__":
+        initialise_router(router, arguments.named)
+        return Known(None)
+    if name in METHODS:
+        return _decorator(router, "http", (name.upper(),), arguments, place)
+    if name in ("api_route", "route"):
+        return _decorator(router, "http", methods_of(arguments), arguments, place)
+    if name in ("websocket", "websocket_route"):
+        return _decorator(router, "websocket", (), arguments, place)
+    handler = _REGISTERING.get(name)
+    return handler(router, arguments, place, frame) if handler else Unknown(f"what {name} returns is not known")
+
+
+def methods_of(arguments: Arguments) -> tuple[str, ...]:
+    """Return the `methods` of an `api_route`, sorted; GET when none are given."""
+    given = iterate(arguments.named["methods"]) if "methods" in arguments.named else None
+    names = {item.value.upper() for item in given or () if isinstance(item, Known) and isinstance(item.value, str)}
+    return tuple(sorted(names)) or ("GET",)
+
+
+def register_decorated(decorator: RouteDecorator, arguments: Arguments, frame: Frame) -> Value:
+    """Register the route of `router.get("/x")(handler)` and return the handler."""
+    endpoint = arguments.get(0, "func") or _NOT_GIVEN
+    _register(
+        decorator.router,
+        RouteRegistration(
+            decorator.kind, decorator.methods, decorator.path, endpoint, decorator.arguments, decorator.place
+        ),
+        frame,
+    )
+    return endpoint
+
+
+def register_called(actor: str, arguments: Arguments, place: Place, frame: Frame) -> Value | None:
+    """Carry out what a decorator such as `@app.exception_handler(Error)` registers when it gets its function."""
+    if actor != REGISTER:
+        return None
+    router, handler = arguments.named["router"], arguments.get(0, "func") or _NOT_GIVEN
+    key = arguments.named["key"]
+    kind = arguments.named["kind"]
+    if isinstance(router, RouterObject) and isinstance(kind, Known):
+        _register(router, _DECORATED[str(kind.value)](key, handler, place), frame)
+    return handler
+
+
+def note_opaque_use(actor: str, arguments: Arguments, node: syntax.Node, frame: Frame) -> None:
+    """Note that something unknown got hold of routers and may have registered anything on them."""
+    for value in arguments.values():
+        if isinstance(value, RouterObject):
+            _register(value, OpaqueRegistration(actor, frame.module.at(node)), frame)
+
+
+def _register(router: RouterObject, registration: Registration, frame: Frame) -> None:
+    if frame.wires:
+        router.registrations.append(registration)
+
+
+def _decorator(
+    router: RouterObject, kind: str, methods: tuple[str, ...], arguments: Arguments, place: Place
+) -> Value:
+    path = arguments.get(0, "path") or _NOT_GIVEN
+    return RouteDecorator(router, kind, methods, path, arguments.named, place)
+
+
+def _add_api_route(router: RouterObject, arguments: Arguments, place: Place, frame: Frame) -> Value:
+    path, endpoint = arguments.get(0, "path") or _NOT_GIVEN, arguments.get(1, "endpoint") or _NOT_GIVEN
+    registration = RouteRegistration("http", methods_of(arguments), path, endpoint, arguments.named, place)
+    _register(router, registration, frame)
+    return Known(None)
+
+
+def _add_api_websocket_route(router: RouterObject, arguments: Arguments, place: Place, frame: Frame) -> Value:
+    path, endpoint = arguments.get(0, "path") or _NOT_GIVEN, arguments.get(1, "endpoint") or _NOT_GIVEN
+    _register(router, RouteRegistration("websocket", (), path, endpoint, arguments.named, place), frame)
+    return Known(None)
+
+
+def _include_router(router: RouterObject, arguments: Arguments, place: Place, frame: Frame) -> Value:
+    included = arguments.get(0, "router") or _NOT_GIVEN
+    seen = len(included.registrations) if isinstance(included, RouterObject) else 0
+    _register(router, Inclusion(included, arguments.named, place, seen), frame)
+    return Known(None)
+
+
+def _mount(router: RouterObject, arguments: Arguments, place: Place, frame: Frame) -> Value:
+    path, app = arguments.get(0, "path") or _NOT_GIVEN, arguments.get(1, "app") or _NOT_GIVEN
+    _register(router, Mounting(path, app, place), frame)
+    return Known(None)
+
+
+def _add_middleware(router: RouterObject, arguments: Arguments, place: Place, frame: Frame) -> Value:
+    middleware = arguments.get(0, "middleware_class") or _NOT_GIVEN
+    _register(router, MiddlewareRegistration(middleware, arguments.named, place), frame)
+    return Known(None)
+
+
+def _add_exception_handler(router: RouterObject, arguments: Arguments, place: Place, frame: Frame) -> Value:
+    error, handler = arguments.get(0, "exc_class_or_status_code"), arguments.get(1, "handler")
+    _register(router, HandlerRegistration(error or _NOT_GIVEN, handler or _NOT_GIVEN, place), frame)
+    return Known(None)
+
+
+def _add_event_handler(router: RouterObject, arguments: Arguments, place: Place, frame: Frame) -> Value:
+    event, handler = arguments.get(0, "event_type"), arguments.get(1, "func")
+    _register(router, EventRegistration(event or _NOT_GIVEN, handler or _NOT_GIVEN, place), frame)
+    return Known(None)
+
+
+def _later(kind: str, name: str) -> Callable[[RouterObject, Arguments, Place, Frame], Value]:
+    """Return what makes the decorator of `@app.exception_handler(Error)` and its kin."""
+
+    def decorate(router: RouterObject, arguments: Arguments, place: Place, frame: Frame) -> Value:
+        key = arguments.get(0, name) or _NOT_GIVEN
+        return PartialValue(External(REGISTER), (), {"router": router, "key": key, "kind": Known(kind)})
+
+    return decorate
+
+
+_REGISTERING: Mapping[str, Callable[[RouterObject, Arguments, Place, Frame], Value]] = {
+    "add_api_route": _add_api_route,
+    "add_route": _add_api_route,
+    "add_api_websocket_route": _add_api_websocket_route,
+    "add_websocket_route": _add_api_websocket_route,
+    "include_router": _include_router,
+    "mount": _mount,
+    "add_middleware": _add_middleware,
+    "add_exception_handler": _add_exception_handler,
+    "add_event_handler": _add_event_handler,
+    "exception_handler": _later("exception_handler", "exc_class_or_status_code"),
+    "middleware": _later("middleware", "middleware_type"),
+    "on_event": _later("on_event", "event_type"),
+}
+
+_DECORATED: Mapping[str, Callable[[Value, Value, Place], Registration]] = {
+    "exception_handler": HandlerRegistration,
+    "middleware": lambda key, handler, place: MiddlewareRegistration(handler, {}, place),
+    "on_event": EventRegistration,
+}

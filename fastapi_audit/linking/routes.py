@@ -1,0 +1,218 @@
+"""Routers and what is included in them → the routes that an application serves, in order.
+
+Follows `fastapi.routing.APIRouter.include_router` and `add_api_route`: prefixes, tags and dependencies of the outermost
+come first; a mounted application inherits nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+
+from fastapi_audit.linking.annotations import annotation_of
+from fastapi_audit.linking.dependants import Dependants, callable_name, listed_dependencies
+from fastapi_audit.linking.evaluation.interpreter import Interpreter
+from fastapi_audit.linking.evaluation.iteration import iterate
+from fastapi_audit.linking.signatures import DependencyUse, read_signature
+from fastapi_audit.linking.statuses import status_code
+from fastapi_audit.linking.typerefs import UNRESOLVED, type_ref
+from fastapi_audit.model.module import Function
+from fastapi_audit.model.routing import Application, Route
+from fastapi_audit.model.types import TypeRef
+from fastapi_audit.model.values import FunctionValue, Instance, Known, Template, Value
+from fastapi_audit.model.wiring import Inclusion, Mounting, RouteRegistration, RouterObject
+
+MAX_ROUTES = 20_000
+MAX_NESTING = 30
+_PATH_NAMES = re.compile(r"{([^}:]*)(?::[^}]*)?}")
+_RESPONSES = ("fastapi.responses.",)
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How a router is reached from an application: what is put before its routes' own."""
+
+    prefix: str = ""
+    is_prefix_known: bool = True
+    tags: tuple[str, ...] = ()
+    dependencies: tuple[tuple[str, DependencyUse], ...] = ()
+    in_schema: bool = True
+    deprecated: bool = False
+    chain: tuple[RouterObject, ...] = ()
+
+
+@dataclass(slots=True)
+class RouteBuilder:
+    """Builds the routes of applications. `includes_live`: a router's later routes count too (FastAPI 0.137 and later)."""
+
+    interpreter: Interpreter
+    includes_live: bool
+    dependants: Dependants = field(init=False)
+    served: set[RouterObject] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.dependants = Dependants(self.interpreter)
+
+    def routes(self, application: Application, router: RouterObject) -> tuple[Route, ...]:
+        """Return all routes of an application in the order in which they are tried."""
+        found: list[Route] = []
+        for registration, way in self._registrations(router, Way(), None):
+            if len(found) >= MAX_ROUTES:
+                break
+            found.append(self._route(application, registration, way, len(found)))
+        return tuple(found)
+
+    def mounts(self, router: RouterObject) -> Iterator[tuple[str, RouterObject]]:
+        """Yield the applications mounted on this one or on what it includes, with their paths."""
+        for mounting, way in self._mountings(router, Way(), None):
+            if isinstance(mounting.app, RouterObject):
+                path, _ = path_text(mounting.path)
+                yield way.prefix + path.rstrip("/"), mounting.app
+
+    def _registrations(
+        self, router: RouterObject, way: Way, seen: int | None
+    ) -> Iterator[tuple[RouteRegistration, Way]]:
+        way = _entering(router, way)
+        self.served.add(router)
+        for registration in router.registrations if seen is None else router.registrations[:seen]:
+            if isinstance(registration, RouteRegistration):
+                yield registration, way
+            elif isinstance(registration, Inclusion) and isinstance(registration.router, RouterObject):
+                inner = registration.router
+                if inner not in way.chain and len(way.chain) < MAX_NESTING:
+                    limit = None if self.includes_live else registration.seen
+                    yield from self._registrations(inner, _including(registration, way), limit)
+
+    def _mountings(self, router: RouterObject, way: Way, seen: int | None) -> Iterator[tuple[Mounting, Way]]:
+        way = _entering(router, way)
+        for registration in router.registrations:
+            if isinstance(registration, Mounting):
+                yield registration, way
+            elif isinstance(registration, Inclusion) and isinstance(registration.router, RouterObject):
+                if registration.router not in way.chain and self.includes_live:
+                    yield from self._mountings(registration.router, _including(registration, way), seen)
+
+    def _route(self, application: Application, registration: RouteRegistration, way: Way, order: int) -> Route:
+        arguments = registration.arguments
+        text, is_known = path_text(registration.path)
+        path = way.prefix + text
+        names = frozenset(_PATH_NAMES.findall(path))
+        function = _function(registration.endpoint)
+        signature = read_signature(registration.endpoint, names, self.interpreter)
+        outer = tuple(self.dependants.build(use, level, names) for level, use in way.dependencies)
+        own = self.dependants.build_all(listed_dependencies(arguments.get("dependencies")), "route", names)
+        handler = self.dependants.build_all(signature.dependencies, "handler", names)
+        returns = self._returns(registration.endpoint)
+        model, source = _response_model(arguments, returns)
+        return Route(
+            application,
+            registration.kind,
+            registration.methods,
+            path,
+            is_known and way.is_prefix_known,
+            order,
+            registration.place,
+            function,
+            callable_name(registration.endpoint),
+            tuple(signature.parameters),
+            (*outer, *own, *handler),
+            model,
+            source,
+            returns,
+            status_code(arguments.get("status_code")),
+            (*way.tags, *texts_of(arguments.get("tags"))),
+            way.in_schema and not _is(arguments.get("include_in_schema"), False),
+            way.deprecated or _is(arguments.get("deprecated"), True),
+            arguments,
+        )
+
+    def _returns(self, endpoint: Value) -> TypeRef | None:
+        if not isinstance(endpoint, FunctionValue):
+            return None
+        annotation = annotation_of(endpoint.original, "return", self.interpreter)
+        return type_ref(annotation) if annotation is not None else None
+
+
+def path_text(value: Value | None) -> tuple[str, bool]:
+    """Return a path as text, unknown parts as `{?}`, and whether all of it is known."""
+    if value is None:
+        return "", True
+    if isinstance(value, Known) and isinstance(value.value, str):
+        return value.value, True
+    if isinstance(value, Template):
+        return "".join(part if isinstance(part, str) else "{?}" for part in value.parts), False
+    return "{?}", False
+
+
+def texts_of(value: Value | None) -> tuple[str, ...]:
+    """Return the texts in a list of tags; members of an enumeration stand for their value."""
+    items = iterate(value) if value is not None else None
+    return tuple(text for item in items or () if (text := _text(item)) is not None)
+
+
+def _text(item: Value) -> str | None:
+    if isinstance(item, Instance):
+        item = item.attributes.get("value", item)
+    return str(item.value) if isinstance(item, Known) else None
+
+
+def _entering(router: RouterObject, way: Way) -> Way:
+    """Add what a router puts before its own routes."""
+    prefix, is_known = path_text(router.arguments.get("prefix"))
+    level = "application" if router.is_application else "router"
+    uses = tuple((level, use) for use in listed_dependencies(router.arguments.get("dependencies")))
+    return replace(
+        way,
+        prefix=way.prefix + ("" if router.is_application else prefix),
+        is_prefix_known=way.is_prefix_known and (is_known or router.is_application),
+        tags=(*way.tags, *(() if router.is_application else texts_of(router.arguments.get("tags")))),
+        dependencies=(*way.dependencies, *uses),
+        in_schema=way.in_schema and not _is(router.arguments.get("include_in_schema"), False),
+        deprecated=way.deprecated or _is(router.arguments.get("deprecated"), True),
+        chain=(*way.chain, router),
+    )
+
+
+def _including(inclusion: Inclusion, way: Way) -> Way:
+    """Add what `include_router(…, prefix=, tags=, dependencies=)` puts before the included router's routes."""
+    prefix, is_known = path_text(inclusion.arguments.get("prefix"))
+    uses = tuple(("include", use) for use in listed_dependencies(inclusion.arguments.get("dependencies")))
+    return replace(
+        way,
+        prefix=way.prefix + prefix,
+        is_prefix_known=way.is_prefix_known and is_known,
+        tags=(*way.tags, *texts_of(inclusion.arguments.get("tags"))),
+        dependencies=(*way.dependencies, *uses),
+        in_schema=way.in_schema and not _is(inclusion.arguments.get("include_in_schema"), False),
+        deprecated=way.deprecated or _is(inclusion.arguments.get("deprecated"), True),
+    )
+
+
+def _response_model(arguments: Mapping[str, Value], returns: TypeRef | None) -> tuple[TypeRef | None, str]:
+    """Return the model and where it was declared; a response class in the return annotation is no model."""
+    declared = arguments.get("response_model")
+    if declared is not None:
+        model = type_ref(declared)
+        return (None, "none") if model.name == "None" else (model, "argument")
+    if returns is None or returns == UNRESOLVED or returns.name == "None":
+        return None, "none"
+    if any(is_response(option) for option in returns.options):
+        return None, "none"
+    return returns, "annotation"
+
+
+def is_response(type_: TypeRef) -> bool:
+    """Say whether a type is a Starlette response, or derived from one."""
+    bases = [base for base in type_.cls.ancestors if isinstance(base, str)] if type_.cls is not None else [type_.name]
+    return any(base.startswith(_RESPONSES) for base in bases)
+
+
+def _function(endpoint: Value) -> Function | None:
+    return endpoint.original.function if isinstance(endpoint, FunctionValue) else None
+
+
+def _is(value: Value | None, expected: bool) -> bool:
+    return isinstance(value, Known) and value.value is expected and not value.is_default
+
+

@@ -1,0 +1,122 @@
+"""What was recorded while code was read → calls, raises, except clauses and reads of the environment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from fastapi_audit.facts import syntax
+from fastapi_audit.linking.evaluation.combine import present
+from fastapi_audit.linking.evaluation.recorder import RecordedCall, Recorder
+from fastapi_audit.linking.evaluation.types import dotted_name
+from fastapi_audit.model.code import Call, EnvironmentRead, ExceptClause, Raise
+from fastapi_audit.model.module import Class, Function, Module
+from fastapi_audit.model.values import (
+    ClassValue,
+    Collection,
+    External,
+    ExternalObject,
+    FunctionValue,
+    Generic,
+    Instance,
+    Known,
+    Value,
+)
+
+_READERS = {"os.getenv": "key", "os.environ.get": "key", "os.environ.pop": "key", "os.environ.setdefault": "key"}
+
+
+def calls_of(recorder: Recorder, module: Module, function: Function | None) -> list[Call]:
+    """Return the calls of one scope in the order of the source."""
+    return [_call(recorder.calls[pos], module, function) for pos in sorted(recorder.calls)]
+
+
+def _call(record: RecordedCall, module: Module, function: Function | None) -> Call:
+    return Call(
+        module,
+        function,
+        record.node,
+        record.blocks,
+        dotted_name(record.callee),
+        _target(record.callee),
+        record.positional,
+        record.named,
+        record.result,
+        record.is_awaited,
+    )
+
+
+def _target(callee: Value) -> Function | Class | None:
+    options = present(callee)
+    value = options[0] if len(options) == 1 else None
+    if isinstance(value, FunctionValue):
+        return value.original.function
+    if isinstance(value, Generic):
+        value = value.base
+    return value.cls if isinstance(value, ClassValue) else None
+
+
+def raises_of(recorder: Recorder, module: Module, function: Function | None, calls: list[Call]) -> list[Raise]:
+    """Return the raises of one scope in the order of the source; `calls` are the calls of the same scope."""
+    by_node = {call.node.pos: call for call in calls}
+    found = []
+    for pos in sorted(recorder.raises):
+        node, value, blocks = recorder.raises[pos]
+        call = by_node.get(node.exc.pos) if isinstance(node.exc, syntax.Call) else None
+        name, cls = _raised(value, call)
+        found.append(Raise(module, function, node, blocks, name if node.exc is not None else None, cls, call))
+    return found
+
+
+def _raised(value: Value, call: Call | None) -> tuple[str | None, Class | None]:
+    options = present(value)
+    value = options[0]
+    if isinstance(value, Instance):
+        return str(value.cls), value.cls
+    if isinstance(value, ClassValue):
+        return str(value.cls), value.cls
+    if isinstance(value, ExternalObject):
+        return value.type, None
+    if isinstance(value, External):
+        return value.name, None
+    return (call.name, None) if call is not None else (None, None)
+
+
+def clauses_of(recorder: Recorder, module: Module, function: Function | None) -> list[ExceptClause]:
+    """Return the except clauses of one scope in the order of the source."""
+    found = []
+    for pos in sorted(recorder.handlers):
+        handler, kind, blocks = recorder.handlers[pos]
+        found.append(ExceptClause(module, function, handler, blocks, handler, tuple(_caught(handler, kind))))
+    return found
+
+
+def _caught(handler: syntax.Handler, kind: Value) -> Iterator[str | None]:
+    if handler.type is None:
+        yield "BaseException"
+    elif isinstance(kind, Collection):
+        yield from (dotted_name(item) for item in kind.items)
+        if kind.is_open:
+            yield None
+    else:
+        yield dotted_name(kind)
+
+
+def environment_reads_of(
+    recorder: Recorder, module: Module, function: Function | None, calls: list[Call]
+) -> list[EnvironmentRead]:
+    """Return the reads of environment variables in one scope: `os.getenv`, `os.environ.get` and `os.environ[…]`."""
+    found = [_read_by_call(call) for call in calls if call.name in _READERS]
+    for node, owner, blocks in recorder.subscripts.values():
+        if owner == External("os.environ"):
+            variable = node.index[0] if node.index else None
+            name = variable.value if isinstance(variable, syntax.Constant) else None
+            found.append(EnvironmentRead(module, function, node, blocks, str(name) if name is not None else None))
+    return sorted(found, key=lambda read: read.node.pos)
+
+
+def _read_by_call(call: Call) -> EnvironmentRead:
+    name = call.argument(0, "key")
+    variable = name.value if isinstance(name, Known) and isinstance(name.value, str) else None
+    return EnvironmentRead(
+        call.module, call.function, call.node, call.blocks, variable, call.argument(1, "default")
+    )

@@ -1,0 +1,28 @@
+"""HTTP status codes in all the forms code writes them."""
+
+from __future__ import annotations
+
+import re
+from http import HTTPStatus
+
+from fastapi_audit.model.values import BoundExternal, External, Known, Value
+
+_NAMED = re.compile(r"status\.(?:HTTP|WS)_(\d{3,4})_\w+$")
+_BY_NAME = {status.name: int(status) for status in HTTPStatus}
+
+
+def status_code(value: Value | None) -> int | None:
+    """Return the status that a value stands for: a number, a constant of `starlette.status` or of `http.HTTPStatus`."""
+    if isinstance(value, Known) and isinstance(value.value, int):
+        return value.value
+    if isinstance(value, BoundExternal):
+        return status_code(value.owner) if value.name == "value" else None
+    if not isinstance(value, External):
+        return None
+    match = _NAMED.search(value.name)
+    if match is not None:
+        return int(match.group(1))
+    name = value.name.removesuffix(".value")
+    if name.startswith("http.HTTPStatus."):
+        return _BY_NAME.get(name.rpartition(".")[2])
+    return None

@@ -1,0 +1,147 @@
+"""What code does, place by place: calls, raises, except clauses, named strings, reads of the environment."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from fastapi_audit.facts import syntax
+from fastapi_audit.model.module import Class, Function, Module
+from fastapi_audit.model.place import Place
+from fastapi_audit.model.values import Value
+
+Blocks = tuple[syntax.Stmt | syntax.Handler, ...]
+LOOPS = (syntax.For, syntax.While)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Site:
+    """A place in code: in a function, or at the top of a module or class when `function` is None.
+
+    `blocks` are the compound statements around it, the outermost first.
+    """
+
+    module: Module
+    function: Function | None
+    node: syntax.Node
+    blocks: tuple[syntax.Stmt | syntax.Handler, ...]
+
+    @property
+    def place(self) -> Place:
+        """Where it stands."""
+        return self.module.at(self.node)
+
+    @property
+    def runs_on_event_loop(self) -> bool:
+        """Whether the code stands in an `async def`."""
+        return self.function is not None and self.function.is_async
+
+    @property
+    def is_in_loop(self) -> bool:
+        """Whether a `for` or `while` of the same function is around it."""
+        return any(isinstance(block, LOOPS) for block in self.blocks)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Call(Site):
+    """One call. `name` is the dotted name of what is called, None when that is not known: a function or class of a
+    library (`os.getenv`), its methods by type (`sqlalchemy.orm.Session.execute`), builtins without a dot (`print`),
+    and of the project (`app.services.create`), where `target` is it. `result` is what the call gives.
+    """
+
+    name: str | None = None
+    target: Function | Class | None = None
+    positional: tuple[Value, ...] = ()
+    named: Mapping[str, Value] = field(default_factory=dict)
+    result: Value | None = None
+    is_awaited: bool = False
+
+    def __str__(self) -> str:
+        return f"call of {self.name or 'an unknown function'}"
+
+    def argument(self, position: int | None, *names: str) -> Value | None:
+        """Return an argument by one of its names, else by position (counted from 0; None if it has none)."""
+        for name in names:
+            if name in self.named:
+                return self.named[name]
+        if position is not None and position < len(self.positional):
+            return self.positional[position]
+        return None
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Raise(Site):
+    """One `raise`. `name` is the dotted name of the exception's class, None for a bare `raise` or one not known;
+    `cls` is it when it is of the project, `call` the call that makes it, with its arguments.
+    """
+
+    name: str | None = None
+    cls: Class | None = None
+    call: Call | None = None
+
+    def __str__(self) -> str:
+        return f"raise of {self.name or 'the current exception'}"
+
+    def is_a(self, *names: str) -> bool:
+        """Say whether the exception is one of these external classes or derived from one."""
+        return self.name in names or (self.cls is not None and self.cls.is_a(*names))
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class ExceptClause(Site):
+    """One `except` clause: `catches` are dotted names, ("BaseException",) for a bare one; None where one is unknown."""
+
+    handler: syntax.Handler
+    catches: tuple[str | None, ...]
+
+    def __str__(self) -> str:
+        return f"except {', '.join(name or '?' for name in self.catches)}"
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class NamedString(Site):
+    """A string constant under a name: assigned, a default, a keyword argument, an item of a dict.
+
+    `context` is "variable", "attribute", "default", "argument" or "key"; `callee` names the call of an argument.
+    """
+
+    name: str
+    value: str
+    context: str
+    callee: str | None = None
+    cls: Class | None = None
+
+    def __str__(self) -> str:
+        return self.name
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class EnvironmentRead(Site):
+    """A read of an environment variable; `variable` is None when its name is computed."""
+
+    variable: str | None = None
+    default: Value | None = None
+
+    def __str__(self) -> str:
+        return f"environment variable {self.variable or '?'}"
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class DataAccess(Site):
+    """One access to a database. `is_async` says which kind of driver or session it goes through.
+
+    `statement` is the SQL when it is given as text (a `Known` or `Template`, or unknown), None for an ORM query.
+    `library` is the first component of the callee's name.
+    """
+
+    call: Call
+    is_async: bool
+    statement: Value | None = None
+
+    def __str__(self) -> str:
+        return f"database access {self.call.name}"
+
+    @property
+    def is_raw_sql(self) -> bool:
+        """Whether the statement is SQL text."""
+        return self.statement is not None

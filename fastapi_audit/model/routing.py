@@ -1,0 +1,189 @@
+"""Applications, routers, routes, parameters and dependencies, as FastAPI would serve them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from fastapi_audit.model.module import Class, Function
+from fastapi_audit.model.place import Place
+from fastapi_audit.model.types import TypeRef
+from fastapi_audit.model.values import Value
+
+CHANGING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Parameter:
+    """What a route takes from the request. `name` is its name there, `variable` the Python parameter.
+
+    `source` is "path", "query", "header", "cookie", "body", "form" or "file". `options` are the arguments of
+    `Query(…)` and its kin (`le`, `max_length` …). `function` declares it.
+    """
+
+    name: str
+    variable: str
+    source: str
+    type: TypeRef | None
+    place: Place
+    default: Value | None = None
+    options: Mapping[str, Value] = field(default_factory=dict)
+    function: Function | None = None
+
+    def __str__(self) -> str:
+        return f"{self.source} parameter {self.name}"
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Dependency:
+    """What `Depends` or `Security` names. `place` is where it is declared, `level` on what: "handler", "route",
+    "include", "router", "application" or "dependency". `scheme` is the class name of a security scheme.
+    """
+
+    name: str
+    place: Place
+    level: str
+    function: Function | None = None
+    cls: Class | None = None
+    scheme: str | None = None
+    raises_without_credentials: bool = False
+    scopes: tuple[str, ...] = ()
+    parameters: tuple[Parameter, ...] = ()
+    dependencies: tuple[Dependency, ...] = ()
+
+    def walk(self) -> Iterator[Dependency]:
+        """Yield this dependency and all below it."""
+        yield self
+        for dependency in self.dependencies:
+            yield from dependency.walk()
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Guard:
+    """What authenticates the caller of a route: a readable name, and where it is declared."""
+
+    name: str
+    place: Place
+    level: str
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Middleware:
+    """One middleware of an application; `name` is the dotted name of its class or function, None if unknown."""
+
+    place: Place
+    name: str | None
+    arguments: Mapping[str, Value]
+    function: Function | None = None
+    cls: Class | None = None
+
+    def __str__(self) -> str:
+        return f"middleware {self.name or '?'}"
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class ExceptionHandler:
+    """One registered exception handler; `error` is a dotted class name or a status code as text, None if unknown."""
+
+    place: Place
+    error: str | None
+    error_class: Class | None
+    function: Function | None
+
+    def __str__(self) -> str:
+        return f"handler of {self.error or '?'}"
+
+
+@dataclass(eq=False, slots=True)
+class Application:
+    """A `FastAPI` instance. `name` is `module:attribute`, with `()` for a factory; `arguments` those of `FastAPI(…)`.
+
+    `mounted_in` is the application that mounts this one. `opaque` are the places where something unknown got hold of it
+    and may have registered anything.
+    """
+
+    name: str
+    place: Place
+    arguments: Mapping[str, Value]
+    middlewares: tuple[Middleware, ...] = ()
+    exception_handlers: tuple[ExceptionHandler, ...] = ()
+    opaque: tuple[tuple[str, Place], ...] = ()
+    routes: tuple[Route, ...] = ()
+    mounted_in: Application | None = None
+    mount_path: str = ""
+
+    def __str__(self) -> str:
+        return self.name
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Router:
+    """An `APIRouter`. `routes` counts what is registered on it directly; `is_served` says whether an application
+    includes it, None when something unknown got hold of it.
+    """
+
+    name: str
+    place: Place
+    prefix: str
+    routes: int
+    is_served: bool | None
+
+    def __str__(self) -> str:
+        return self.name
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Route:
+    """A path operation as served: one for each registration and each way an application reaches it.
+
+    `methods` is empty for a websocket. `path` has all prefixes; parts that are not known stand as `{?}` and
+    `is_path_known` is false. `order` is the position among the application's routes. `place` is the decorator's.
+    `response_model` is what the response is serialised by; `response_source` says where it was declared: "argument",
+    "annotation" or "none" (also for `response_model=None`). `options` are the decorator's other arguments.
+    """
+
+    application: Application
+    kind: str
+    methods: tuple[str, ...]
+    path: str
+    is_path_known: bool
+    order: int
+    place: Place
+    handler: Function | None
+    handler_name: str
+    parameters: tuple[Parameter, ...]
+    dependencies: tuple[Dependency, ...]
+    response_model: TypeRef | None
+    response_source: str
+    returns: TypeRef | None
+    status_code: int | None
+    tags: tuple[str, ...]
+    in_schema: bool
+    deprecated: bool
+    options: Mapping[str, Value]
+    guards: tuple[Guard, ...] = ()
+    doubts: tuple[tuple[Place, str], ...] = ()
+
+    def __str__(self) -> str:
+        return f"{'/'.join(self.methods) or 'WEBSOCKET'} {self.path}"
+
+    @property
+    def changes_data(self) -> bool:
+        """Whether it answers POST, PUT, PATCH or DELETE."""
+        return not CHANGING.isdisjoint(self.methods)
+
+    @property
+    def authenticated_by(self) -> Guard | None:
+        """What authenticates the caller, the outermost first; None when nothing does."""
+        return self.guards[0] if self.guards else None
+
+    @property
+    def all_dependencies(self) -> tuple[Dependency, ...]:
+        """Every dependency reached, at every depth."""
+        return tuple(inner for dependency in self.dependencies for inner in dependency.walk())
+
+    @property
+    def all_parameters(self) -> tuple[Parameter, ...]:
+        """Its own parameters and those of its dependencies."""
+        inherited = (parameter for dependency in self.all_dependencies for parameter in dependency.parameters)
+        return (*self.parameters, *inherited)

@@ -1,0 +1,248 @@
+"""What an expression may stand for, as far as it can be told without running anything."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Union
+
+from fastapi_audit.facts import syntax
+from fastapi_audit.model.module import Class, Function, Module
+from fastapi_audit.model.place import Place
+
+if TYPE_CHECKING:
+    from fastapi_audit.model.wiring import RouterObject
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """Nothing can be said, and why."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """A name imported from a module that is not finished yet, or for type checkers only: looked up when it is used."""
+
+    module: Module
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A constant. `is_default`: the environment or a caller may replace it (a settings default, say)."""
+
+    value: Union[None, bool, int, float, str, bytes]
+    is_default: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A text of which only some parts are known: strings, and values for the rest."""
+
+    parts: tuple[Union[str, Value], ...]
+    is_default: bool = False
+
+
+@dataclass(eq=False, slots=True)
+class Collection:
+    """A list, tuple or set. `is_open`: there may be more items than are known."""
+
+    kind: str
+    items: list[Value]
+    is_open: bool = False
+
+
+@dataclass(eq=False, slots=True)
+class Table:
+    """A dict: keys with values, in order. `is_open`: there may be more."""
+
+    items: list[tuple[Value, Value]]
+    is_open: bool = False
+
+    def get(self, key: object) -> Value | None:
+        """Return the value under a constant key, the last one given."""
+        found = None
+        for name, value in self.items:
+            if isinstance(name, Known) and name.value == key:
+                found = value
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class External:
+    """Something of the standard library or an installed package, by its dotted name; builtins have no dot."""
+
+    name: str
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class ExternalObject:
+    """An object of external make: what it is an instance of (None if that is not known), and the call that made it."""
+
+    type: str | None
+    call: ExternalCall | None = None
+    arguments: tuple[Value, ...] = ()
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class ExternalCall:
+    """A call of something external, with its evaluated arguments. `is_open`: `*` or `**` may have passed more."""
+
+    name: str
+    positional: tuple[Value, ...]
+    named: Mapping[str, Value]
+    place: Place
+    node: syntax.Call
+    is_open: bool = False
+
+    def argument(self, position: int | None, *names: str) -> Value | None:
+        """Return an argument by position (counted from 0; None if it has none) or by one of its names."""
+        for name in names:
+            if name in self.named:
+                return self.named[name]
+        if position is not None and position < len(self.positional):
+            return self.positional[position]
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class ModuleValue:
+    module: Module
+
+
+@dataclass(frozen=True, slots=True)
+class NamespaceValue:
+    """A package directory without `__init__.py`."""
+
+    name: str
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class FunctionValue:
+    """A function of the project with what it closes over.
+
+    `defaults` and `annotations` are by parameter, as they were when it was defined ("return" for the result). `bound` is
+    the object that a method was taken from, `wraps` the function that a wrapper stands for (`functools.wraps`),
+    `decorations` what was applied to it and left it as it is.
+    """
+
+    function: Function
+    scope: Scope
+    defaults: Mapping[str, Value] = field(default_factory=dict)
+    annotations: Mapping[str, Value] = field(default_factory=dict)
+    bound: Value | None = None
+    wraps: FunctionValue | None = None
+    decorations: tuple[Value, ...] = ()
+
+    @property
+    def original(self) -> FunctionValue:
+        """The innermost function that this one wraps, or itself."""
+        found = self
+        while found.wraps is not None:
+            found = found.wraps
+        return found
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class RouteDecorator:
+    """What `router.get("/x")` returns: called with a handler, it registers a route."""
+
+    router: RouterObject
+    kind: str
+    methods: tuple[str, ...]
+    path: Value
+    arguments: Mapping[str, Value]
+    place: Place
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class LambdaValue:
+    node: syntax.Lambda
+    scope: Scope
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class ClassValue:
+    cls: Class
+
+
+@dataclass(eq=False, slots=True)
+class Instance:
+    """An instance of a class of the project; `attributes` are those that are known."""
+
+    cls: Class
+    attributes: dict[str, Value] = field(default_factory=dict)
+    place: Place | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SuperValue:
+    """`super()` inside a method: lookup starts behind `cls`."""
+
+    cls: Class
+    instance: Value
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class PartialValue:
+    """`functools.partial(function, …)`."""
+
+    function: Value
+    positional: tuple[Value, ...]
+    named: Mapping[str, Value]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class BoundExternal:
+    """A method of a known value that is not of the project: `router.get`, `"a".join`, `list.append`."""
+
+    owner: Value
+    name: str
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Generic:
+    """A subscripted type: `list[User]`, `Annotated[User, …]`."""
+
+    base: Value
+    arguments: tuple[Value, ...]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class OneOf:
+    """Several possibilities: a union of types, or what different branches assigned."""
+
+    options: tuple[Value, ...]
+
+
+Value = Union[
+    Unknown, Pending, Known, Template, Collection, Table, External, ExternalObject, ModuleValue, NamespaceValue, FunctionValue,
+    RouteDecorator, LambdaValue, ClassValue, Instance, SuperValue, PartialValue, BoundExternal, Generic, OneOf, "RouterObject",
+]  # fmt: skip
+
+
+@dataclass(eq=False, slots=True)
+class Scope:
+    """Names of one scope, and the scope around it."""
+
+    names: dict[str, Value]
+    parent: Scope | None = None
+    is_class: bool = False
+    globals: set[str] = field(default_factory=set)
+
+    def lookup(self, name: str) -> Value | None:
+        """Return what a name stands for here, the scopes around included; class bodies are not seen from inside."""
+        if name in self.names:
+            return self.names[name]
+        scope = self.parent
+        while scope is not None:
+            if not scope.is_class and name in scope.names:
+                return scope.names[name]
+            scope = scope.parent
+        return None
+
+
+NONE = Known(None)

@@ -1,0 +1,95 @@
+"""How applications and routers are put together: what was registered on each, in order."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Union
+
+from fastapi_audit.model.module import Class
+from fastapi_audit.model.place import Place
+from fastapi_audit.model.values import Value
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class RouteRegistration:
+    """One route as declared; `methods` is empty for a websocket. `arguments` are those of the decorator or call."""
+
+    kind: str
+    methods: tuple[str, ...]
+    path: Value
+    endpoint: Value
+    arguments: Mapping[str, Value]
+    place: Place
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Inclusion:
+    """`include_router`; `seen` is how many registrations the router had by then."""
+
+    router: Value
+    arguments: Mapping[str, Value]
+    place: Place
+    seen: int
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Mounting:
+    """`mount` of another application."""
+
+    path: Value
+    app: Value
+    place: Place
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class MiddlewareRegistration:
+    """`add_middleware`, the `middleware=` argument, `@app.middleware("http")`, or a wrapper around the application."""
+
+    middleware: Value
+    arguments: Mapping[str, Value]
+    place: Place
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class HandlerRegistration:
+    """An exception handler: for an exception class or a status code."""
+
+    error: Value
+    handler: Value
+    place: Place
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class EventRegistration:
+    """`on_event`/`add_event_handler`."""
+
+    event: Value
+    handler: Value
+    place: Place
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class OpaqueRegistration:
+    """Something unknown got hold of the object and may have registered anything: who, and where."""
+
+    actor: str
+    place: Place
+
+
+Registration = Union[
+    RouteRegistration, Inclusion, Mounting, MiddlewareRegistration, HandlerRegistration, EventRegistration,
+    OpaqueRegistration,
+]  # fmt: skip
+
+
+@dataclass(eq=False, slots=True)
+class RouterObject:
+    """A `FastAPI` application or an `APIRouter`, of FastAPI's own class or of one derived from it (`cls`)."""
+
+    is_application: bool
+    place: Place
+    cls: Class | None = None
+    arguments: Mapping[str, Value] = field(default_factory=dict)
+    registrations: list[Registration] = field(default_factory=list)
+    attributes: dict[str, Value] = field(default_factory=dict)

@@ -1,0 +1,82 @@
+r"""Application code prints instead of logging.
+
+## Why
+What `print` writes has no level, no time and no request id. It cannot be filtered, searched or alerted on, and in a
+container it may be buffered until the process dies.
+
+## Bad
+```python
+from fastapi import FastAPI
+
+app = FastAPI()
+
+
+@app.get("/items/{item_id}")
+async def read_item(item_id: int) -> dict[str, int]:
+    print(f"reading {item_id}")  # finding
+    return {"id": item_id}
+```
+
+## Good
+```python
+import logging
+
+from fastapi import FastAPI
+
+logger = logging.getLogger(__name__)
+app = FastAPI()
+
+
+@app.get("/items/{item_id}")
+async def read_item(item_id: int) -> dict[str, int]:
+    logger.info("reading an item", extra={"item_id": item_id})
+    return {"id": item_id}
+```
+
+A function of one's own that is called `print` is something else:
+
+```python
+from fastapi import FastAPI
+
+app = FastAPI()
+
+
+def print(document: str) -> str:
+    return document.upper()
+
+
+@app.get("/")
+async def read() -> str:
+    return print("hello")
+```
+
+## Fix
+Get a logger with `logging.getLogger(__name__)`, or structlog's, and log an event with its values as fields.
+
+## Limits
+Modules that are run as commands are meant to print: `__main__`, `cli`, `manage` and everything below `cli`,
+`commands` or `scripts` is left out. Calls that write to `sys.stdout` directly are not looked for.
+
+## References
+The Twelve-Factor App, XI: Logs; Python documentation, Logging HOWTO, When to use logging.
+"""
+
+from fastapi_audit.rule_api import Call, Severity, Verdict, fail, ok, rule, skip
+
+COMMAND_MODULES = frozenset({"__main__", "cli", "commands", "manage", "scripts"})
+LOGGING = ("logging.", "structlog.", "loguru.")
+METHODS = frozenset({"critical", "debug", "error", "exception", "info", "log", "warn", "warning"})
+
+
+@rule("OBS001", severity=Severity.WARNING)
+def check(call: Call) -> Verdict:
+    if not COMMAND_MODULES.isdisjoint(call.module.name.split(".")):
+        return skip
+    if call.name == "print":
+        return fail(call.place, "`print` instead of a logger")
+    return ok(call.place) if is_log_call(call) else skip
+
+
+def is_log_call(call: Call) -> bool:
+    name = call.name or ""
+    return name.startswith(LOGGING) and name.rpartition(".")[2] in METHODS

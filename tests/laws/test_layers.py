@@ -1,0 +1,84 @@
+"""Who may import whom: upper layers the lower ones, siblings not one another."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from laws.imports import PACKAGE, ROOT, RULES, Imported, imports_of, python_files
+
+LAYERS = (
+    ("__main__",),
+    ("cli", "testing"),
+    ("options",),
+    ("output",),
+    ("pipeline",),
+    ("reporting", "fixing", "scoring", "checking", "linking", "extraction", "discovery"),
+    ("config",),
+    ("audit",),
+    ("rule_api",),
+    ("model",),
+    ("knowledge",),
+    ("facts",),
+    ("stack",),
+    ("errors",),
+)
+LEVEL = {name: level for level, names in enumerate(reversed(LAYERS)) for name in names}
+MAY_IMPORT_LIBCST = ("extraction", "fixing")
+
+
+def part_of(file: Path) -> str:
+    """Return the first name below the package: `checking` for `fastapi_audit/checking/runner.py`."""
+    return file.relative_to(ROOT / PACKAGE).parts[0].removesuffix(".py")
+
+
+def breaks_layers(imported: Imported) -> bool:
+    head, _, rest = imported.name.partition(".")
+    importer, target = part_of(imported.file), rest.partition(".")[0]
+    if head != PACKAGE or target in ("", "__version__", importer):
+        return False
+    return LEVEL[importer] <= LEVEL[target]
+
+
+def test_every_part_of_the_package_has_a_layer() -> None:
+    parts = {part_of(file) for file in python_files(PACKAGE)} - {"__init__"}
+
+    assert sorted(parts - LEVEL.keys()) == []
+
+
+def test_a_layer_imports_lower_layers_only() -> None:
+    assert [str(imported) for imported in imports_of(PACKAGE) if breaks_layers(imported)] == []
+
+
+def test_imports_are_absolute() -> None:
+    relative = [
+        str(imported) for folder in (PACKAGE, RULES) for imported in imports_of(folder) if imported.name[0] == "."
+    ]
+
+    assert relative == []
+
+
+def test_libcst_stays_where_code_is_parsed_and_rewritten() -> None:
+    users = [imported for imported in imports_of(PACKAGE) if imported.name.partition(".")[0] == "libcst"]
+
+    assert users
+    assert [str(imported) for imported in users if part_of(imported.file) not in MAY_IMPORT_LIBCST] == []
+
+
+def test_the_audited_code_never_goes_through_the_interpreters_own_parser() -> None:
+    own_parsers = ("ast", "tokenize", "symtable", "py_compile", "compileall")
+
+    assert [str(imported) for imported in imports_of(PACKAGE) if imported.name in own_parsers] == []
+
+
+def test_a_rule_imports_the_rule_interface_the_standard_library_and_topics_of_its_family() -> None:
+    assert [str(imported) for imported in imports_of(RULES) if not a_rule_may_import(imported)] == []
+
+
+def a_rule_may_import(imported: Imported) -> bool:
+    if imported.name == f"{PACKAGE}.rule_api":
+        return True
+    if imported.name.startswith(f"{PACKAGE}_rules."):
+        _, family, topic, *deeper = imported.name.split(".")
+        return family == imported.file.parent.name and topic.startswith("_") and not deeper
+    return imported.name.partition(".")[0] in sys.stdlib_module_names
