@@ -12,8 +12,8 @@ from fastapi_audit.audit.finding import Finding, RuleResult, Suppressed
 from fastapi_audit.facts.syntax import Comment
 from fastapi_audit.model.place import Place, place_at
 
-_SPEAKS_TO_US = re.compile(r"#\s*fastapi-audit\s*:")
-_COMMENT = re.compile(r"#\s*fastapi-audit\s*:\s*(?P<scope>ignore|ignore-file)\s*\[(?P<codes>[^\]]*)\]\s*(?P<reason>.*)")
+_SPEAKS_TO_US = re.compile(r"#\s*fastapi-audit:")
+_COMMENT = re.compile(r"#\s*fastapi-audit:\s*(?P<scope>ignore|ignore-file)\s*\[(?P<codes>[^\]]*)\]\s*(?P<reason>.*)")
 
 
 @dataclass(frozen=True, slots=True)

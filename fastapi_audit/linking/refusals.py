@@ -46,7 +46,7 @@ class Refusals:
             value = self._interpreter.function_values.get(current)
             if value is None:
                 continue
-            for part in _parts(value):
+            for part in value.chain:
                 recorder = self._interpreter.read(part)
                 yield recorder
                 for callee in _called(recorder) if depth < MAX_DEPTH else ():
@@ -80,14 +80,6 @@ class Refusals:
             if status is not None:
                 return status
         return None
-
-
-def _parts(value: FunctionValue) -> Iterator[FunctionValue]:
-    """Yield a function and what it wraps."""
-    current: FunctionValue | None = value
-    while current is not None:
-        yield current
-        current = current.wraps
 
 
 def _called(recorder: Recorder) -> Iterator[Function]:

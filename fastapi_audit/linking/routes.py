@@ -14,6 +14,7 @@ from fastapi_audit.linking.annotations import annotation_of
 from fastapi_audit.linking.dependants import Dependants, callable_name, listed_dependencies
 from fastapi_audit.linking.evaluation.interpreter import Interpreter
 from fastapi_audit.linking.evaluation.iteration import iterate
+from fastapi_audit.linking.guards import GuardFinder
 from fastapi_audit.linking.signatures import DependencyUse, read_signature
 from fastapi_audit.linking.statuses import status_code
 from fastapi_audit.linking.typerefs import UNRESOLVED, type_ref
@@ -54,13 +55,15 @@ class RouteBuilder:
     def __post_init__(self) -> None:
         self.dependants = Dependants(self.interpreter)
 
-    def routes(self, application: Application, router: RouterObject) -> tuple[Route, ...]:
-        """Return all routes of an application in the order in which they are tried."""
+    def routes(self, application: Application, router: RouterObject, finder: GuardFinder) -> tuple[Route, ...]:
+        """Return all routes of an application in the order in which they are tried, with what guards them."""
         found: list[Route] = []
         for registration, way in self._registrations(router, Way(), None):
             if len(found) >= MAX_ROUTES:
                 break
-            found.append(self._route(application, registration, way, len(found)))
+            route = self._route(application, registration, way, len(found))
+            guards = finder.guards(route, registration.endpoint)
+            found.append(replace(route, guards=guards, doubts=() if guards else finder.doubts(route)))
         return tuple(found)
 
     def mounts(self, router: RouterObject) -> Iterator[tuple[str, RouterObject]]:

@@ -128,14 +128,15 @@ class EnvironmentRead(Site):
 
 @dataclass(frozen=True, eq=False, slots=True)
 class DataAccess(Site):
-    """One access to a database. `is_async` says which kind of driver or session it goes through.
+    """One access to a database. `is_async` says which kind of driver or session it goes through; `waits` whether this
+    call talks to the database, where others only state what is to be done (`query`, `add`).
 
     `statement` is the SQL when it is given as text (a `Known` or `Template`, or unknown), None for an ORM query.
-    `library` is the first component of the callee's name.
     """
 
     call: Call
     is_async: bool
+    waits: bool
     statement: Value | None = None
 
     def __str__(self) -> str:

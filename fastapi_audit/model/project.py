@@ -12,11 +12,11 @@ from fastapi_audit.model.classes import Schema, Settings, Table
 from fastapi_audit.model.code import Call, DataAccess, ExceptClause, Raise
 from fastapi_audit.model.module import Class, Function, Module
 from fastapi_audit.model.place import Place
+from fastapi_audit.model.repository import Kind
 from fastapi_audit.model.routing import Application, Route, Router
 from fastapi_audit.model.tests import Test
 
 T = TypeVar("T")
-E_ = TypeVar("E_")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,8 @@ class Unresolved:
 @dataclass(eq=False)
 class Project:
     """One service. Application code only, unless a name says otherwise: tests, migrations, scripts and generated
-    files are not among the functions, classes and sites that rules are fed.
+    files are not among the functions, classes and sites that rules are fed. `kinds` has every evidence file, also those
+    of which nothing is read.
 
     `root` is its directory relative to the audited root, "" for the root itself. `all_modules` has every module,
     `test_calls` the calls in test code.
@@ -50,14 +51,16 @@ class Project:
     tables: Sequence[Table]
     tests: Sequence[Test]
     evidence: Mapping[str, EvidenceFacts]
+    kinds: Mapping[str, Kind]
     versions: Mapping[str, str]
     dependencies: frozenset[str]
     comments: Mapping[str, tuple[syntax.Comment, ...]]
-    names: int
-    unresolved: Sequence[Unresolved]
     sources: Mapping[type, Callable[[], Sequence[Any]]]
     test_calls: Sequence[Call] = ()
+    names: int = 0
+    unresolved: Sequence[Unresolved] = ()
     _cache: dict[type, Sequence[Any]] = field(default_factory=dict)
+    _indexes: dict[type, dict[Function, list[Any]]] = field(default_factory=dict)
 
     place = None
 
@@ -70,9 +73,13 @@ class Project:
             self._cache[kind] = self.sources[kind]()
         return cast("Sequence[T]", self._cache[kind])
 
-    def evidence_of(self, kind: type[E_]) -> dict[str, E_]:
+    def evidence_of(self, kind: type[T]) -> dict[str, T]:
         """Return the evidence of one kind, by path."""
         return {path: facts for path, facts in self.evidence.items() if isinstance(facts, kind)}
+
+    def paths_of(self, *kinds: Kind) -> tuple[str, ...]:
+        """Return the paths of the evidence files of some kinds, sorted."""
+        return tuple(sorted(path for path, kind in self.kinds.items() if kind in kinds))
 
     @property
     def modules(self) -> Sequence[Module]:
@@ -122,6 +129,3 @@ class Project:
             self._indexes[kind] = index
         return cast("Mapping[Function, Sequence[T]]", index)
 
-    @property
-    def _indexes(self) -> dict[type, dict[Function, list[Any]]]:
-        return self.__dict__.setdefault("_index_cache", {})

@@ -137,12 +137,14 @@ class FunctionValue:
     decorations: tuple[Value, ...] = ()
 
     @property
+    def chain(self) -> tuple[FunctionValue, ...]:
+        """This function, then what it wraps, the innermost last."""
+        return (self,) if self.wraps is None else (self, *self.wraps.chain)
+
+    @property
     def original(self) -> FunctionValue:
         """The innermost function that this one wraps, or itself."""
-        found = self
-        while found.wraps is not None:
-            found = found.wraps
-        return found
+        return self.chain[-1]
 
 
 @dataclass(frozen=True, eq=False, slots=True)

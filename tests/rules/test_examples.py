@@ -9,7 +9,7 @@ from multiprocessing import get_context
 from pathlib import Path
 
 import pytest
-from rules.variants import VARIANTS
+from rule_variants import VARIANTS
 
 from fastapi_audit.checking.registry import Rule, load_rules
 from fastapi_audit.discovery.discover import discover

@@ -1,6 +1,6 @@
 """The rewritings do what they say, so that a rule that survives them has proved something."""
 
-from rules.variants import with_aliased_imports, with_an_unrelated_file, with_comments_and_blank_lines
+from rule_variants import with_aliased_imports, with_an_unrelated_file, with_comments_and_blank_lines
 
 from fastapi_audit.rule_api.examples import Example
 

@@ -13,5 +13,7 @@ _MARKS = ("fastapi-audit:", "type: ignore", "type:ignore", "pyright:", "mypy:")
 def tool_comments(nodes: list[cst.Comment], at: Positions) -> tuple[syntax.Comment, ...]:
     """Return the comments that carry a mark, in the order of the source."""
     return tuple(
-        syntax.Comment(at(node), node.value) for node in nodes if any(mark in node.value for mark in _MARKS)
+        syntax.Comment(at(node), node.value, at.is_first(node))
+        for node in nodes
+        if any(mark in node.value for mark in _MARKS)
     )

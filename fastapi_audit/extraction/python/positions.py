@@ -61,13 +61,20 @@ class Positions:
         self.comments = recorder.comments
         self._tokens_before = recorder.tokens_before
         self._offsets = [0, *accumulate(map(len, recorder.tokens))]
-        self._line_starts = [0, *(match.end() for match in _NEWLINE.finditer("".join(recorder.tokens)))]
+        self._text = "".join(recorder.tokens)
+        self._line_starts = [0, *(match.end() for match in _NEWLINE.finditer(self._text))]
 
     def __call__(self, node: cst.CSTNode) -> int:
         """Return the encoded position of a node."""
         offset = self._offsets[self._tokens_before[id(node)]]
         line = bisect_right(self._line_starts, offset)
         return position(line, offset - self._line_starts[line - 1] + 1)
+
+    def is_first(self, node: cst.CSTNode) -> bool:
+        """Say whether only white space stands before a node on its line."""
+        offset = self._offsets[self._tokens_before[id(node)]]
+        start = self._line_starts[bisect_right(self._line_starts, offset) - 1]
+        return not self._text[start:offset].strip()
 
     @property
     def lines(self) -> int:

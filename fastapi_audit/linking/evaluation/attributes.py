@@ -14,6 +14,7 @@ from fastapi_audit.model.values import (
     BoundExternal,
     ClassValue,
     External,
+    ExternalObject,
     FunctionValue,
     Generic,
     Instance,
@@ -30,6 +31,7 @@ from fastapi_audit.model.wiring import RouterObject
 if TYPE_CHECKING:
     from fastapi_audit.linking.evaluation.interpreter import Interpreter
 
+SETTINGS = ("pydantic_settings.BaseSettings", "pydantic.BaseSettings")
 ENUMS = ("enum.Enum", "enum.StrEnum", "enum.IntEnum")
 
 
@@ -88,7 +90,7 @@ def instance_attribute(instance: Instance, name: str, frame: Frame) -> Value:
     if isinstance(found, FunctionValue):
         return _bind_method(found, instance, frame)
     if found is not None:
-        return found
+        return _replaceable(found) if instance.cls.is_a(*SETTINGS) else found
     declared = frame.interpreter.declared_attribute(instance.cls, name)
     if declared is not None:
         return declared
@@ -126,6 +128,16 @@ def find_in_class(cls: Class, name: str, interpreter: Interpreter, after: Class 
         if scope is not None and name in scope.names:
             return scope.names[name]
     return None
+
+
+def _replaceable(value: Value) -> Value:
+    """Return the default of a settings field: the environment may say otherwise."""
+    if isinstance(value, Known):
+        return Known(value.value, is_default=True)
+    if isinstance(value, ExternalObject) and value.call is not None and value.call.name == "pydantic.Field":
+        default = value.call.argument(0, "default")
+        return _replaceable(default) if default is not None else Unknown("a setting without a default")
+    return value
 
 
 def _bind_method(method: FunctionValue, instance: Value, frame: Frame) -> Value:

@@ -9,6 +9,7 @@ from fastapi_audit.linking.evaluation import expressions, reading, statements
 from fastapi_audit.linking.evaluation.arguments import Arguments
 from fastapi_audit.linking.evaluation.attributes import find_in_class
 from fastapi_audit.linking.evaluation.construction import construct
+from fastapi_audit.linking.evaluation.fixtures import find_fixtures, nearest_fixture
 from fastapi_audit.linking.evaluation.frame import Frame
 from fastapi_audit.linking.evaluation.invocation import invoke
 from fastapi_audit.linking.evaluation.recorder import Recorder
@@ -43,6 +44,7 @@ class Interpreter:
         self.readings: dict[Function, Recorder] = {}
         self.unresolved: dict[tuple[str, int], tuple[str, str]] = {}
         self.names = 0
+        self._fixtures: dict[str, list[FunctionValue]] | None = None
         self.calls_left = MAX_CALLS
 
     def module_scope(self, module: Module) -> Scope:
@@ -95,6 +97,10 @@ class Interpreter:
         """Return an object of the type that a class body declares for an attribute."""
         return declared_attribute(cls, name, self)
 
+    def in_module(self, node: syntax.Expr, module: Module) -> Value:
+        """Evaluate an expression among the names of a module."""
+        return self.evaluate(node, Frame(self, module, self.module_scope(module), wires=False))
+
     def class_annotation(self, cls: Class, attribute: ClassAttribute) -> Value:
         """Evaluate the annotation of a class attribute."""
         return attribute_annotation(cls, attribute, self)
@@ -116,6 +122,12 @@ class Interpreter:
     def property_value(self, method: FunctionValue, frame: Frame) -> Value:
         """Return the value of a property."""
         return invoke(method, Arguments(), frame)
+
+    def fixture(self, name: str, module: Module) -> FunctionValue | None:
+        """Return the pytest fixture of that name that a test module sees: its own, else the nearest above."""
+        if self._fixtures is None:
+            self._fixtures = find_fixtures(self.function_values.values())
+        return nearest_fixture(self._fixtures.get(name, ()), module)
 
     def function(self, module: Module, qualname: str, node: syntax.FunctionDef, owner: Class | None) -> Function:
         """Return the one record of a function definition."""

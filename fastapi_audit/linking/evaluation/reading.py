@@ -10,6 +10,7 @@ from fastapi_audit.linking.evaluation.frame import Frame
 from fastapi_audit.linking.evaluation.recorder import Recorder
 from fastapi_audit.linking.evaluation.types import object_of, yielded_type
 from fastapi_audit.model.module import Class
+from fastapi_audit.model.repository import Role
 from fastapi_audit.model.values import (
     ClassValue,
     Collection,
@@ -72,7 +73,8 @@ def parameter_value(name: str, kind: str, function: FunctionValue, interpreter: 
     provided = dependency_of(annotation, function.defaults.get(name))
     if provided is not None:
         return provided_value(provided, interpreter)
-    return typed
+    fixture = interpreter.fixture(name, record.module) if record.module.role is Role.TEST else None
+    return provided_value(fixture, interpreter) if fixture is not None else typed
 
 
 def dependency_of(annotation: Value | None, default: Value | None) -> Value | None:

@@ -88,9 +88,14 @@ def register_called(actor: str, arguments: Arguments, place: Place, frame: Frame
 
 def note_opaque_use(actor: str, arguments: Arguments, node: syntax.Node, frame: Frame) -> None:
     """Note that something unknown got hold of routers and may have registered anything on them."""
+    place = frame.module.at(node)
     for value in arguments.values():
-        if isinstance(value, RouterObject):
-            _register(value, OpaqueRegistration(actor, frame.module.at(node)), frame)
+        if not isinstance(value, RouterObject):
+            continue
+        if actor.endswith("Middleware"):  # `app = CORSMiddleware(app, …)`: a wrapper around the application
+            _register(value, MiddlewareRegistration(External(actor), arguments.named, place), frame)
+        else:
+            _register(value, OpaqueRegistration(actor, place), frame)
 
 
 def _register(router: RouterObject, registration: Registration, frame: Frame) -> None:

@@ -1,0 +1,124 @@
+"""Applications and routers as rules see them: names, middleware, exception handlers, mounts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from fastapi_audit.knowledge.tables import names
+from fastapi_audit.linking.evaluation.arguments import Arguments
+from fastapi_audit.linking.evaluation.frame import Frame
+from fastapi_audit.linking.evaluation.interpreter import Interpreter
+from fastapi_audit.linking.evaluation.invocation import invoke
+from fastapi_audit.linking.evaluation.types import dotted_name
+from fastapi_audit.linking.routes import RouteBuilder, path_text
+from fastapi_audit.linking.statuses import status_code
+from fastapi_audit.model.module import Function
+from fastapi_audit.model.place import Place
+from fastapi_audit.model.routing import Application, ExceptionHandler, Middleware, Router
+from fastapi_audit.model.values import ClassValue, ExternalObject, FunctionValue, Instance, Scope, Value
+from fastapi_audit.model.wiring import (
+    HandlerRegistration,
+    MiddlewareRegistration,
+    OpaqueRegistration,
+    RouteRegistration,
+    RouterObject,
+)
+
+
+def carry_out_factories(functions: Sequence[Function], interpreter: Interpreter) -> None:
+    """Carry out the module-level functions that make applications and that no module calls, as a server would."""
+    for function in functions:
+        if function.owner is not None or "." in function.qualname or function in interpreter.invoked:
+            continue
+        value = interpreter.function_values[function]
+        if not _makes_application(value, interpreter) or function in interpreter.invoked:
+            continue
+        known = set(interpreter.routers)
+        frame = Frame(interpreter, function.module, Scope({}), wires=True)
+        result = invoke(value, Arguments(), frame)
+        name = f"{function.module.name}:{function.qualname}()"
+        if isinstance(result, RouterObject):
+            interpreter.bindings.setdefault(result, name)
+        for router in interpreter.routers:
+            if router not in known and router.is_application:
+                interpreter.bindings.setdefault(router, name)
+
+
+def _makes_application(value: FunctionValue, interpreter: Interpreter) -> bool:
+    calls = interpreter.read(value).calls.values()
+    return any(isinstance(call.result, RouterObject) and call.result.is_application for call in calls)
+
+
+def build_applications(builder: RouteBuilder, interpreter: Interpreter) -> dict[Application, RouterObject]:
+    """Return every application with what it was built from, in the order of construction, mounts resolved."""
+    made = {router: _application(router, interpreter) for router in interpreter.routers if router.is_application}
+    for router, application in made.items():
+        for path, mounted in builder.mounts(router):
+            inner = made.get(mounted)
+            if inner is not None and inner is not application and inner.mounted_in is None:
+                inner.mounted_in, inner.mount_path = application, path
+    return {application: router for router, application in made.items()}
+
+
+def _application(router: RouterObject, interpreter: Interpreter) -> Application:
+    name = interpreter.bindings.get(router) or f"{_module_name(router.place, interpreter)}:?"
+    return Application(
+        name,
+        router.place,
+        router.arguments,
+        tuple(_middleware(item) for item in router.registrations if isinstance(item, MiddlewareRegistration)),
+        tuple(_handler(item) for item in router.registrations if isinstance(item, HandlerRegistration)),
+        tuple(
+            (item.actor, item.place)
+            for item in router.registrations
+            if isinstance(item, OpaqueRegistration) and item.actor not in names("wiring", "harmless")
+        ),
+    )
+
+
+def _module_name(place: Place, interpreter: Interpreter) -> str:
+    module = interpreter.index.by_path.get(place.path)
+    return module.name if module is not None else place.path
+
+
+def _middleware(item: MiddlewareRegistration) -> Middleware:
+    value = item.middleware
+    if isinstance(value, FunctionValue):
+        return Middleware(item.place, dotted_name(value), item.arguments, function=value.original.function)
+    if isinstance(value, (ClassValue, Instance)):
+        return Middleware(item.place, str(value.cls), item.arguments, cls=value.cls)
+    return Middleware(item.place, _external(value), item.arguments)
+
+
+def _external(value: Value) -> str | None:
+    return value.type if isinstance(value, ExternalObject) else dotted_name(value)
+
+
+def _handler(item: HandlerRegistration) -> ExceptionHandler:
+    status = status_code(item.error)
+    error = str(status) if status is not None else dotted_name(item.error)
+    cls = item.error.cls if isinstance(item.error, ClassValue) else None
+    function = item.handler.original.function if isinstance(item.handler, FunctionValue) else None
+    return ExceptionHandler(item.place, error, cls, function)
+
+
+def build_routers(builder: RouteBuilder, interpreter: Interpreter, application_paths: Iterable[str]) -> list[Router]:
+    """Return the routers of application code, with whether an application serves them."""
+    paths = set(application_paths)
+    return [
+        _router(router, builder, interpreter)
+        for router in interpreter.routers
+        if not router.is_application and router.place.path in paths
+    ]
+
+
+def _router(router: RouterObject, builder: RouteBuilder, interpreter: Interpreter) -> Router:
+    count = sum(isinstance(item, RouteRegistration) for item in router.registrations)
+    is_opaque = any(
+        isinstance(item, OpaqueRegistration) and item.actor not in names("wiring", "harmless")
+        for item in router.registrations
+    )
+    is_served = True if router in builder.served else None if is_opaque else False
+    name = interpreter.bindings.get(router) or f"{_module_name(router.place, interpreter)}:?"
+    return Router(name, router.place, path_text(router.arguments.get("prefix"))[0], count, is_served)
+

@@ -1,0 +1,107 @@
+"""Classes of the project by what they are for, with their fields."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from fastapi_audit.linking.evaluation.attributes import SETTINGS
+from fastapi_audit.linking.evaluation.interpreter import Interpreter
+from fastapi_audit.linking.typerefs import type_ref
+from fastapi_audit.model.classes import Field, Schema, Settings, Table
+from fastapi_audit.model.module import Class, ClassAttribute
+from fastapi_audit.model.values import External, ExternalCall, ExternalObject, Generic, Known, Value
+
+SCHEMAS = ("pydantic.BaseModel", "sqlmodel.SQLModel")
+DECLARATIVE = (
+    "sqlalchemy.orm.DeclarativeBase", "sqlalchemy.orm.DeclarativeBaseNoMeta", "sqlalchemy.orm.decl_api.DeclarativeMeta",
+    "sqlalchemy.orm.DeclarativeMeta", "flask_sqlalchemy.SQLAlchemy.Model",
+)  # fmt: skip
+OTHER_ORMS = {
+    "tortoise.models.Model": "tortoise", "tortoise.Model": "tortoise", "beanie.Document": "beanie",
+    "piccolo.table.Table": "piccolo", "peewee.Model": "peewee", "ormar.Model": "ormar", "odmantic.Model": "odmantic",
+}  # fmt: skip
+_FIELD_CALLS = ("pydantic.Field", "sqlmodel.Field", "sqlmodel.main.Field")
+
+
+def settings_of(classes: Sequence[Class], interpreter: Interpreter) -> list[Settings]:
+    """Return the classes that Pydantic fills from the environment."""
+    return [Settings(cls, fields_of(cls, interpreter)) for cls in classes if cls.is_a(*SETTINGS)]
+
+
+def schemas_of(classes: Sequence[Class], interpreter: Interpreter) -> list[Schema]:
+    """Return the Pydantic models that are neither settings nor tables."""
+    return [
+        Schema(cls, fields_of(cls, interpreter))
+        for cls in classes
+        if cls.is_a(*SCHEMAS) and not cls.is_a(*SETTINGS) and table_library(cls, interpreter) is None
+    ]
+
+
+def tables_of(classes: Sequence[Class], interpreter: Interpreter) -> list[Table]:
+    """Return the ORM models that have a table of their own."""
+    found = [(cls, table_library(cls, interpreter)) for cls in classes]
+    return [Table(cls, library) for cls, library in found if library is not None]
+
+
+def table_library(cls: Class, interpreter: Interpreter) -> str | None:
+    """Return the ORM that stores a class, None when none does. A declarative base without a table name is none."""
+    if cls.is_a("sqlmodel.SQLModel"):
+        return "sqlmodel" if any(_is_sqlmodel_table(ancestor, interpreter) for ancestor in cls.lineage) else None
+    if cls.is_a(*DECLARATIVE):
+        return "sqlalchemy" if _has_table_name(cls) else None
+    return next((library for name, library in OTHER_ORMS.items() if cls.is_a(name)), None)
+
+
+def _is_sqlmodel_table(cls: Class, interpreter: Interpreter) -> bool:
+    for base in cls.node.bases:
+        if base.keyword == "table":
+            value = interpreter.in_module(base.value, cls.module)
+            return isinstance(value, Known) and value.value is True
+    return False
+
+
+def _has_table_name(cls: Class) -> bool:
+    """Say whether a declarative class is mapped: it names its table or inherits the way to name it, and has columns."""
+    names = {name for ancestor in cls.lineage for name in (*ancestor.attributes, *ancestor.methods)}
+    if "__abstract__" in cls.attributes:
+        return False
+    is_base = any(base in DECLARATIVE for base in cls.ancestors[:1] if isinstance(base, str))
+    return bool(names & {"__tablename__", "__table__"}) and not (is_base and not cls.attributes.keys() & {"__tablename__"})
+
+
+def fields_of(cls: Class, interpreter: Interpreter) -> tuple[Field, ...]:
+    """Return the fields of a model, inherited ones first, each with what the last class says of it."""
+    found: dict[str, Field] = {}
+    for ancestor in reversed(cls.lineage):
+        for attribute in ancestor.attributes.values():
+            if attribute.annotation is not None and not attribute.name.startswith("_"):
+                found[attribute.name] = _field(ancestor, attribute, interpreter)
+    return tuple(field for name, field in found.items() if name != "model_config")
+
+
+def _field(cls: Class, attribute: ClassAttribute, interpreter: Interpreter) -> Field:
+    annotation = interpreter.class_annotation(cls, attribute)
+    scope = interpreter.class_scopes.get(cls)
+    value = scope.names.get(attribute.name) if scope is not None and attribute.value is not None else None
+    call = _field_call(value) or next(
+        (found for item in _metadata(annotation) if (found := _field_call(item)) is not None), None
+    )
+    options: Mapping[str, Value] = call.named if call is not None else {}
+    default = _default_of(call) if call is not None and _field_call(value) is not None else value
+    if default == External("Ellipsis"):
+        default = None
+    return Field(attribute.name, attribute.place, type_ref(annotation), default, options)
+
+
+def _metadata(annotation: Value) -> tuple[Value, ...]:
+    return annotation.arguments[1:] if isinstance(annotation, Generic) else ()
+
+
+def _field_call(value: Value | None) -> ExternalCall | None:
+    if isinstance(value, ExternalObject) and value.call is not None and value.call.name in _FIELD_CALLS:
+        return value.call
+    return None
+
+
+def _default_of(call: ExternalCall) -> Value | None:
+    return call.argument(0, "default") or call.argument(None, "default_factory")

@@ -1,0 +1,87 @@
+"""Calls, raises and the other sites of a set of modules: of their bodies, and of every function in them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from typing import TypeVar
+
+from fastapi_audit.linking.data_access import data_access
+from fastapi_audit.linking.evaluation.interpreter import Interpreter
+from fastapi_audit.linking.evaluation.recorder import Recorder
+from fastapi_audit.linking.named_strings import named_strings_of
+from fastapi_audit.linking.sites import calls_of, clauses_of, environment_reads_of, raises_of
+from fastapi_audit.model.code import Call, DataAccess, EnvironmentRead, ExceptClause, NamedString, Raise, Site
+from fastapi_audit.model.module import Function, Module
+
+S = TypeVar("S", bound=Site)
+
+
+class CodeIndex:
+    """The sites of some modules, in the order of their places; each kind is computed when it is asked for."""
+
+    def __init__(self, interpreter: Interpreter, modules: Sequence[Module], functions: Sequence[Function]) -> None:
+        self._interpreter = interpreter
+        self._modules = modules
+        self._functions = functions
+
+    @cached_property
+    def _scopes(self) -> list[tuple[Recorder, Module, Function | None, list[Call]]]:
+        found = []
+        for recorder, module, function in self._recorders():
+            found.append((recorder, module, function, calls_of(recorder, module, function)))
+        return found
+
+    def _recorders(self) -> Iterator[tuple[Recorder, Module, Function | None]]:
+        for module in self._modules:
+            recorder = self._interpreter.recorders.get(module.path)
+            if recorder is not None:
+                yield recorder, module, None
+        for function in self._functions:
+            value = self._interpreter.function_values[function]
+            current = next((part for part in value.chain if part.function is function), None)
+            if current is not None:
+                yield self._interpreter.read(current), function.module, function
+
+    def calls(self) -> list[Call]:
+        """Return every call."""
+        return _sorted([call for *_, calls in self._scopes for call in calls])
+
+    def calls_by_function(self) -> dict[Function, list[Call]]:
+        """Return the calls in functions, by function."""
+        return {function: calls for _, _, function, calls in self._scopes if function is not None}
+
+    def raises(self) -> list[Raise]:
+        """Return every raise."""
+        return _sorted([item for scope in self._scopes for item in raises_of(*scope)])
+
+    def except_clauses(self) -> list[ExceptClause]:
+        """Return every except clause."""
+        return _sorted([item for scope in self._scopes for item in clauses_of(*scope[:3])])
+
+    def environment_reads(self) -> list[EnvironmentRead]:
+        """Return every read of the environment."""
+        return _sorted([item for scope in self._scopes for item in environment_reads_of(*scope)])
+
+    def data_accesses(self) -> list[DataAccess]:
+        """Return every access to a database."""
+        found = [data_access(call) for call in self.calls()]
+        return [item for item in found if item is not None]
+
+    def named_strings(self) -> list[NamedString]:
+        """Return every string constant under a name."""
+        calls = {(call.module.path, call.node.pos): call for call in self.calls()}
+        found: list[NamedString] = []
+        for module in self._modules:
+            path = module.path
+            found += named_strings_of(
+                module,
+                {function.node.pos: function for function in self._functions if function.module is module},
+                {pos: cls for (where, pos), cls in self._interpreter.classes.items() if where == path},
+                {pos: call for (where, pos), call in calls.items() if where == path},
+            )
+        return found
+
+
+def _sorted(sites: list[S]) -> list[S]:
+    return sorted(sites, key=lambda site: site.place)

@@ -1,0 +1,178 @@
+"""All facts → one `Project` for each service. The order of the steps is fixed here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from fastapi_audit.facts.containers import Dockerfile
+from fastapi_audit.facts.evidence import EvidenceFacts
+from fastapi_audit.linking.applications import build_applications, build_routers, carry_out_factories
+from fastapi_audit.linking.class_kinds import schemas_of, settings_of, tables_of
+from fastapi_audit.linking.code_index import CodeIndex
+from fastapi_audit.linking.evaluation.interpreter import Interpreter
+from fastapi_audit.linking.guards import GuardFinder
+from fastapi_audit.linking.modules import ModuleIndex
+from fastapi_audit.linking.refusals import Refusals
+from fastapi_audit.linking.routes import RouteBuilder
+from fastapi_audit.linking.services import Service, find_services, makes_application
+from fastapi_audit.linking.tests import tests_of
+from fastapi_audit.linking.versions import distributions_asked_for, includes_live, versions_used
+from fastapi_audit.model.classes import Schema, Settings, Table
+from fastapi_audit.model.code import (
+    Call,
+    DataAccess,
+    EnvironmentRead,
+    ExceptClause,
+    NamedString,
+    Raise,
+)
+from fastapi_audit.model.deployment import Image
+from fastapi_audit.model.extraction import Extraction
+from fastapi_audit.model.module import Class, Function, Module
+from fastapi_audit.model.place import place_at
+from fastapi_audit.model.project import Project, Unresolved
+from fastapi_audit.model.repository import Kind, Repository, Role
+from fastapi_audit.model.routing import Application, Middleware, Parameter, Route, Router
+from fastapi_audit.model.tests import Test
+from fastapi_audit.stack import with_deep_stack
+
+_LAST = (Role.SCRIPT, Role.MIGRATION, Role.GENERATED, Role.TEST)
+
+
+def link(repository: Repository, extraction: Extraction) -> tuple[Project, ...]:
+    """Return the services of a repository, sorted by their directory."""
+    services = find_services(repository, extraction.modules)
+    return with_deep_stack(lambda: tuple(_link(service, repository, extraction) for service in services))
+
+
+def _link(service: Service, repository: Repository, extraction: Extraction) -> Project:
+    evidence = {file.path: extraction.evidence[file.path] for file in service.files if file.path in extraction.evidence}
+    versions = versions_used(evidence.values())
+    python = [file for file in service.files if file.kind is Kind.PYTHON]
+    index = ModuleIndex(python, extraction.modules, repository.import_roots)
+    interpreter = Interpreter(index)
+    for module in sorted(index.modules, key=_evaluation_order):
+        interpreter.module_scope(module)
+    application_modules = [module for module in index.modules if module.role is Role.APPLICATION]
+    carry_out_factories(_functions(application_modules, interpreter), interpreter)
+    builder = RouteBuilder(interpreter, includes_live(versions.get("fastapi")))
+    applications = _serve(builder, interpreter, application_modules)
+    return _project(service, evidence, versions, interpreter, applications, builder, application_modules)
+
+
+def _evaluation_order(module: Module) -> tuple[int, bool, str]:
+    """Modules that make applications come first, as a server imports them first; tests and scripts come last."""
+    rank = _LAST.index(module.role) + 1 if module.role in _LAST else 0
+    return rank, not makes_application(module.facts), module.path
+
+
+def _functions(modules: Sequence[Module], interpreter: Interpreter) -> list[Function]:
+    paths = {module.path for module in modules}
+    found = [function for function in interpreter.function_values if function.module.path in paths]
+    return sorted(found, key=lambda function: function.place)
+
+
+def _serve(
+    builder: RouteBuilder, interpreter: Interpreter, application_modules: Sequence[Module]
+) -> list[Application]:
+    """Build the applications of application code with their routes and guards."""
+    paths = {module.path for module in application_modules}
+    made = build_applications(builder, interpreter)
+    finder = GuardFinder(Refusals(interpreter))
+    for application, router in made.items():
+        application.routes = builder.routes(application, router, finder)
+    return [application for application in made if application.place.path in paths]
+
+
+def _project(
+    service: Service,
+    evidence: dict[str, EvidenceFacts],
+    versions: dict[str, str],
+    interpreter: Interpreter,
+    applications: list[Application],
+    builder: RouteBuilder,
+    application_modules: Sequence[Module],
+) -> Project:
+    index = interpreter.index
+    functions = _functions(application_modules, interpreter)
+    classes = _classes(application_modules, interpreter)
+    code = CodeIndex(interpreter, application_modules, functions)
+    test_modules = [module for module in index.modules if module.role is Role.TEST]
+    test_functions = _functions(test_modules, interpreter)
+    test_code = CodeIndex(interpreter, test_modules, test_functions)
+    schemas, settings = schemas_of(classes, interpreter), settings_of(classes, interpreter)
+    tables = tables_of(classes, interpreter)
+    routers = build_routers(builder, interpreter, [module.path for module in application_modules])
+    routes = [route for application in applications for route in application.routes]
+    tests = tests_of(test_functions, test_code.calls_by_function())
+    images = [Image(path, facts) for path, facts in evidence.items() if isinstance(facts, Dockerfile)]
+    sources: dict[type, Callable[[], Sequence[Any]]] = {
+        Module: lambda: application_modules,
+        Application: lambda: applications,
+        Router: lambda: routers,
+        Route: lambda: routes,
+        Middleware: lambda: [item for application in applications for item in application.middlewares],
+        Parameter: lambda: _distinct_parameters(routes),
+        Function: lambda: functions,
+        Class: lambda: classes,
+        Schema: lambda: schemas,
+        Settings: lambda: settings,
+        Table: lambda: tables,
+        Test: lambda: tests,
+        Image: lambda: images,
+        Call: code.calls,
+        Raise: code.raises,
+        ExceptClause: code.except_clauses,
+        EnvironmentRead: code.environment_reads,
+        NamedString: code.named_strings,
+        DataAccess: code.data_accesses,
+    }
+    project = Project(
+        service.name,
+        service.root,
+        index.modules,
+        applications,
+        routers,
+        routes,
+        functions,
+        classes,
+        schemas,
+        settings,
+        tables,
+        tests,
+        evidence,
+        {file.path: file.kind for file in service.files if file.kind is not Kind.PYTHON},
+        versions,
+        distributions_asked_for(evidence.values()),
+        {module.path: module.facts.comments for module in index.modules if module.facts.comments},
+        sources,
+        test_code.calls(),
+    )
+    sources[Project] = lambda: (project,)
+    for kind in sources:
+        project.subjects(kind)
+    project.names = interpreter.names
+    project.unresolved = _unresolved(interpreter)
+    return project
+
+
+def _classes(modules: Sequence[Module], interpreter: Interpreter) -> list[Class]:
+    paths = {module.path for module in modules}
+    found = [cls for cls in interpreter.classes.values() if cls.module.path in paths]
+    return sorted(found, key=lambda cls: cls.place)
+
+
+def _distinct_parameters(routes: Sequence[Route]) -> list[Parameter]:
+    """Return every parameter of every route once, however many routes share it through a dependency."""
+    found = {
+        (parameter.place, parameter.source): parameter for route in routes for parameter in route.all_parameters
+    }
+    return [found[key] for key in sorted(found)]
+
+
+def _unresolved(interpreter: Interpreter) -> tuple[Unresolved, ...]:
+    return tuple(
+        Unresolved(name, place_at(path, pos), reason)
+        for (path, pos), (name, reason) in sorted(interpreter.unresolved.items())
+    )

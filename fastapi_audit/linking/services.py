@@ -1,0 +1,94 @@
+"""Which parts of a repository are services of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from fastapi_audit.facts import syntax
+from fastapi_audit.model.repository import Kind, Repository, Role, SourceFile
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """One service: its directory ("" for the root), and the files that are its own or shared by all."""
+
+    name: str
+    root: str
+    files: tuple[SourceFile, ...]
+
+
+def find_services(repository: Repository, modules: Mapping[str, syntax.ModuleFacts]) -> tuple[Service, ...]:
+    """Split a repository by the project roots that make applications; with one or none, it is one service."""
+    roots = sorted(
+        {
+            _owner(file.path, repository.project_roots)
+            for file in repository.files
+            if file.kind is Kind.PYTHON
+            and file.role is Role.APPLICATION
+            and file.path in modules
+            and makes_application(modules[file.path])
+        }
+    )
+    if len(roots) < 2:
+        return (Service(repository.root.name or "project", "", repository.files),)
+    return tuple(_service(root, roots, repository) for root in roots)
+
+
+def _service(root: str, roots: Sequence[str], repository: Repository) -> Service:
+    others = [other for other in roots if other != root]
+    files = tuple(file for file in repository.files if _belongs(file.path, root, others))
+    return Service(root or repository.root.name or "project", root, files)
+
+
+def _belongs(path: str, root: str, others: Sequence[str]) -> bool:
+    owner = _owner(path, (root, *others, ""))
+    return owner == root or owner not in others
+
+
+def _owner(path: str, roots: Sequence[str]) -> str:
+    """Return the deepest of the directories that holds a path."""
+    holding = [root for root in roots if not root or path.startswith(root + "/")]
+    return max(holding, key=len, default="")
+
+
+def makes_application(facts: syntax.ModuleFacts) -> bool:
+    """Say whether a module imports FastAPI's class and calls it, or derives from it, anywhere in its code."""
+    names = _imported(facts)
+    return bool(names) and any(_mentions(node, names) for node in _walk(facts.statements))
+
+
+def _imported(facts: syntax.ModuleFacts) -> set[str]:
+    found: set[str] = set()
+    for node in _walk(facts.statements):
+        if isinstance(node, syntax.ImportFrom) and node.module.split(".")[0] == "fastapi":
+            found |= {alias.asname or alias.name for alias in node.names if alias.name == "FastAPI"}
+        elif isinstance(node, syntax.Import):
+            found |= {alias.asname or alias.name for alias in node.names if alias.name == "fastapi"}
+    return found
+
+
+def _mentions(node: syntax.Node, names: set[str]) -> bool:
+    if isinstance(node, syntax.ClassDef):
+        return any(_is_application_class(base.value, names) for base in node.bases)
+    return isinstance(node, syntax.Call) and _is_application_class(node.func, names)
+
+
+def _is_application_class(node: syntax.Expr, names: set[str]) -> bool:
+    if isinstance(node, syntax.Attribute):
+        return node.attr == "FastAPI" and isinstance(node.value, syntax.Name) and node.value.id in names
+    return isinstance(node, syntax.Name) and node.id in names
+
+
+def _walk(node: object) -> Iterator[syntax.Node]:
+    pending: list[object] = [node]
+    while pending:
+        current = pending.pop()
+        if isinstance(current, tuple):
+            pending.extend(current)
+        elif isinstance(current, syntax.FunctionDef):
+            yield current
+            pending.append(current.statements())
+        elif isinstance(current, syntax.Node):
+            yield current
+            pending.extend(getattr(current, name) for name in current.__struct_fields__ if name != "pos")
