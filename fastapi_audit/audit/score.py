@@ -133,7 +133,8 @@ class Score:
     """The whole judgement of one service.
 
     `total` is what counts (after the caps), `uncapped` what the dimensions alone give; both 0–100. `blockers` are the
-    rules that hold the total at 79. `path_to_next_band` is the cheapest set of rules whose fixing reaches the next band.
+    rules that hold the total at 79. `path_to_next_band` is the cheapest set of
+    rules whose fixing reaches the next band.
     """
 
     total: float

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Executor, ProcessPoolExecutor
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import BrokenExecutor, Executor, ProcessPoolExecutor
 from multiprocessing import get_context
 
 import msgspec
 
 from fastapi_audit.extraction.evidence import read_evidence
-from fastapi_audit.extraction.worker import Job, Result, extract_batch
+from fastapi_audit.extraction.worker import Job, Result, extract_batch, extract_batch_isolated
 from fastapi_audit.facts.evidence import EvidenceFacts
 from fastapi_audit.facts.syntax import ModuleFacts
 from fastapi_audit.model.extraction import Extraction
@@ -18,6 +17,7 @@ from fastapi_audit.model.repository import FileProblem, Kind, Repository, Source
 
 Read = Callable[[str], bytes]
 Progress = Callable[[int, int], None]
+Batch = tuple[Job, ...]
 
 BATCH_BYTES = 120_000
 WORKERS_PAY_FROM = 1_000_000  # bytes of source: below, starting workers costs more than they save
@@ -43,11 +43,10 @@ def extract(
     evidence = _read_all_evidence([file for file in repository.files if file.kind is not Kind.PYTHON], reader)
     batches = list(_batches(python, reader))
     results: dict[str, Result] = {}
-    with _workers(jobs, executor, batches) as run:
-        for done in run(batches):
-            results.update(done)
-            if progress is not None:
-                progress(len(results), len(python))
+    for done in _results(batches, jobs, executor):
+        results.update(done)
+        if progress is not None:
+            progress(len(results), len(python))
     modules = {path: _decoder.decode(results[path].facts) for path in sorted(results) if results[path].facts}
     problems = [
         FileProblem(path, "unparsable", result.reason, result.line) for path, result in results.items() if result.reason
@@ -84,7 +83,7 @@ def _read_all_evidence(files: Iterable[SourceFile], reader: _Reader) -> dict[str
     return found
 
 
-def _batches(files: Iterable[SourceFile], reader: _Reader) -> Iterator[tuple[Job, ...]]:
+def _batches(files: Iterable[SourceFile], reader: _Reader) -> Iterator[Batch]:
     """Yield files in batches of similar size, the biggest first, so that no worker ends with a big one."""
     batch: list[Job] = []
     size = 0
@@ -101,18 +100,24 @@ def _batches(files: Iterable[SourceFile], reader: _Reader) -> Iterator[tuple[Job
         yield tuple(batch)
 
 
-Run = Callable[[list[tuple[Job, ...]]], Iterable[dict[str, Result]]]
-
-
-@contextmanager
-def _workers(jobs: int, executor: Executor | None, batches: list[tuple[Job, ...]]) -> Iterator[Run]:
-    """Give the way to run batches: the caller's executor, a pool of processes, or this process."""
-    if executor is not None:
-        yield lambda work: executor.map(extract_batch, work)
-        return
+def _results(batches: Sequence[Batch], jobs: int, executor: Executor | None) -> Iterator[dict[str, Result]]:
+    """Run batches in the caller's executor, in a pool of processes, or in this process."""
     size = sum(len(content) for batch in batches for _, content in batch)
-    if jobs > 1 and size >= WORKERS_PAY_FROM:
+    if executor is not None:
+        yield from _run(executor, batches)
+    elif jobs > 1 and size >= WORKERS_PAY_FROM:
         with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
-            yield lambda work: pool.map(extract_batch, work)
-        return
-    yield lambda work: map(extract_batch, work)
+            yield from _run(pool, batches)
+    else:
+        yield from map(extract_batch, batches)
+
+
+def _run(executor: Executor, batches: Sequence[Batch]) -> Iterator[dict[str, Result]]:
+    """Run batches in an executor. Where a file killed a worker, what is left is read file by file, each on its own."""
+    done = 0
+    try:
+        for result in executor.map(extract_batch, batches):
+            yield result
+            done += 1
+    except BrokenExecutor:
+        yield from map(extract_batch_isolated, batches[done:])

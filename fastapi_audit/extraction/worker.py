@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import gc
+from collections.abc import Callable
 
 import msgspec
 
 from fastapi_audit.extraction.python.guard import extract_isolated, is_risky
 from fastapi_audit.extraction.python.module import Unparsable, extract_module
+from fastapi_audit.facts.syntax import ModuleFacts
 from fastapi_audit.stack import with_deep_stack
 
 Job = tuple[str, bytes]
@@ -28,19 +30,27 @@ def extract_batch(jobs: tuple[Job, ...]) -> dict[str, Result]:
     return with_deep_stack(lambda: _extract_all(jobs))
 
 
+def extract_batch_isolated(jobs: tuple[Job, ...]) -> dict[str, Result]:
+    """Extract files, each in a process of its own that may die."""
+    return {path: _result(extract_isolated, content) for path, content in jobs}
+
+
 def _extract_all(jobs: tuple[Job, ...]) -> dict[str, Result]:
     was_enabled = gc.isenabled()
     gc.disable()  # the collector would visit every node of every tree, again and again
     try:
-        return {path: _extract(content) for path, content in jobs}
+        return {path: _result(_extract, content) for path, content in jobs}
     finally:
         if was_enabled:
             gc.enable()
 
 
-def _extract(content: bytes) -> Result:
+def _extract(content: bytes) -> ModuleFacts:
+    return extract_isolated(content) if is_risky(content) else extract_module(content)
+
+
+def _result(extract: Callable[[bytes], ModuleFacts], content: bytes) -> Result:
     try:
-        facts = extract_isolated(content) if is_risky(content) else extract_module(content)
+        return Result(_encoder.encode(extract(content)))
     except Unparsable as error:
         return Result(reason=error.reason, line=error.line)
-    return Result(_encoder.encode(facts))

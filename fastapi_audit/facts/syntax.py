@@ -7,8 +7,6 @@ An expression nested deeper than `MAX_DEPTH` is `Opaque`: nobody may guess what 
 
 from __future__ import annotations
 
-from typing import Union
-
 import msgspec
 
 MAX_DEPTH = 100
@@ -33,14 +31,14 @@ class Attribute(Node, frozen=True, array_like=True, gc=False, tag="a"):
 
 
 class Constant(Node, frozen=True, array_like=True, gc=False, tag="k"):
-    value: Union[None, bool, int, float, str]
+    value: bool | int | float | str | None
 
 
 class Bytes(Node, frozen=True, array_like=True, gc=False, tag="b"):
     value: bytes
 
 
-class Ellipsis(Node, frozen=True, array_like=True, gc=False, tag="e"):
+class EllipsisLiteral(Node, frozen=True, array_like=True, gc=False, tag="e"):
     pass
 
 
@@ -48,7 +46,7 @@ class Argument(Node, frozen=True, array_like=True, gc=False):
     """One argument of a call: `star` is "", "*" or "**"."""
 
     value: Expr
-    keyword: Union[str, None] = None
+    keyword: str | None = None
     star: str = ""
 
 
@@ -61,7 +59,7 @@ class Interpolation(Node, frozen=True, array_like=True, gc=False, tag="i"):
     """`{value!conversion:format}` inside an f-string; the format is kept as text parts."""
 
     value: Expr
-    conversion: Union[str, None] = None
+    conversion: str | None = None
     format: tuple[Expr, ...] = ()
 
 
@@ -78,9 +76,9 @@ class Subscript(Node, frozen=True, array_like=True, gc=False, tag="s"):
 
 
 class Slice(Node, frozen=True, array_like=True, gc=False, tag="sl"):
-    lower: Union[Expr, None]
-    upper: Union[Expr, None]
-    step: Union[Expr, None]
+    lower: Expr | None
+    upper: Expr | None
+    step: Expr | None
 
 
 class Sequence(Node, frozen=True, array_like=True, gc=False, tag="q"):
@@ -93,7 +91,7 @@ class Sequence(Node, frozen=True, array_like=True, gc=False, tag="q"):
 class Dict(Node, frozen=True, array_like=True, gc=False, tag="d"):
     """A dict display; a key of None stands for `**value`."""
 
-    items: tuple[tuple[Union[Expr, None], Expr], ...]
+    items: tuple[tuple[Expr | None, Expr], ...]
 
 
 class Starred(Node, frozen=True, array_like=True, gc=False, tag="*"):
@@ -105,7 +103,7 @@ class Await(Node, frozen=True, array_like=True, gc=False, tag="w"):
 
 
 class Yield(Node, frozen=True, array_like=True, gc=False, tag="y"):
-    value: Union[Expr, None]
+    value: Expr | None
     is_from: bool = False
 
 
@@ -151,7 +149,7 @@ class Comprehension(Node, frozen=True, array_like=True, gc=False, tag="m"):
 
     kind: str
     element: Expr
-    value: Union[Expr, None]
+    value: Expr | None
     clauses: tuple[Clause, ...]
 
 
@@ -164,10 +162,31 @@ class Opaque(Node, frozen=True, array_like=True, gc=False, tag="x"):
     """An expression that is nested too deeply to be kept."""
 
 
-Expr = Union[
-    Name, Attribute, Constant, Bytes, Ellipsis, Call, Interpolation, FString, Subscript, Slice, Sequence, Dict,
-    Starred, Await, Yield, BinaryOp, UnaryOp, Compare, IfExp, Lambda, Comprehension, NamedExpr, Opaque,
-]  # fmt: skip
+Expr = (
+    Name
+    | Attribute
+    | Constant
+    | Bytes
+    | EllipsisLiteral
+    | Call
+    | Interpolation
+    | FString
+    | Subscript
+    | Slice
+    | Sequence
+    | Dict
+    | Starred
+    | Await
+    | Yield
+    | BinaryOp
+    | UnaryOp
+    | Compare
+    | IfExp
+    | Lambda
+    | Comprehension
+    | NamedExpr
+    | Opaque
+)
 
 
 # Statements
@@ -178,8 +197,8 @@ class Parameter(Node, frozen=True, array_like=True, gc=False):
 
     name: str
     kind: str
-    annotation: Union[Expr, None] = None
-    default: Union[Expr, None] = None
+    annotation: Expr | None = None
+    default: Expr | None = None
 
 
 class FunctionDef(Node, frozen=True, array_like=True, gc=False, tag="F"):
@@ -187,11 +206,11 @@ class FunctionDef(Node, frozen=True, array_like=True, gc=False, tag="F"):
 
     name: str
     params: tuple[Parameter, ...]
-    returns: Union[Expr, None]
+    returns: Expr | None
     decorators: tuple[Expr, ...]
     is_async: bool
     is_generator: bool
-    docstring: Union[str, None]
+    docstring: str | None
     type_params: tuple[str, ...]
     body: msgspec.Raw
 
@@ -204,7 +223,7 @@ class ClassDef(Node, frozen=True, array_like=True, gc=False, tag="C"):
     name: str
     bases: tuple[Argument, ...]
     decorators: tuple[Expr, ...]
-    docstring: Union[str, None]
+    docstring: str | None
     type_params: tuple[str, ...]
     body: tuple[Stmt, ...]
 
@@ -213,7 +232,7 @@ class Alias(Node, frozen=True, array_like=True, gc=False):
     """`name as asname` in an import."""
 
     name: str
-    asname: Union[str, None] = None
+    asname: str | None = None
 
 
 class Import(Node, frozen=True, array_like=True, gc=False, tag="I"):
@@ -236,7 +255,7 @@ class Assign(Node, frozen=True, array_like=True, gc=False, tag="="):
 class AnnAssign(Node, frozen=True, array_like=True, gc=False, tag=":"):
     target: Expr
     annotation: Expr
-    value: Union[Expr, None]
+    value: Expr | None
 
 
 class AugAssign(Node, frozen=True, array_like=True, gc=False, tag="+="):
@@ -256,17 +275,17 @@ class ExprStmt(Node, frozen=True, array_like=True, gc=False, tag="E"):
 
 
 class Return(Node, frozen=True, array_like=True, gc=False, tag="R"):
-    value: Union[Expr, None]
+    value: Expr | None
 
 
 class Raise(Node, frozen=True, array_like=True, gc=False, tag="X"):
-    exc: Union[Expr, None]
-    cause: Union[Expr, None]
+    exc: Expr | None
+    cause: Expr | None
 
 
 class Assert(Node, frozen=True, array_like=True, gc=False, tag="A"):
     test: Expr
-    msg: Union[Expr, None]
+    msg: Expr | None
 
 
 class Delete(Node, frozen=True, array_like=True, gc=False, tag="D"):
@@ -308,7 +327,7 @@ class While(Node, frozen=True, array_like=True, gc=False, tag="while"):
 
 class WithItem(Node, frozen=True, array_like=True, gc=False):
     value: Expr
-    target: Union[Expr, None] = None
+    target: Expr | None = None
 
 
 class With(Node, frozen=True, array_like=True, gc=False, tag="with"):
@@ -320,8 +339,8 @@ class With(Node, frozen=True, array_like=True, gc=False, tag="with"):
 class Handler(Node, frozen=True, array_like=True, gc=False):
     """One `except type as name:` clause; `type` is None for a bare `except:`."""
 
-    type: Union[Expr, None]
-    name: Union[str, None]
+    type: Expr | None
+    name: str | None
     body: tuple[Stmt, ...]
 
 
@@ -337,7 +356,7 @@ class Case(Node, frozen=True, array_like=True, gc=False):
 
     names: tuple[str, ...]
     values: tuple[Expr, ...]
-    guard: Union[Expr, None]
+    guard: Expr | None
     body: tuple[Stmt, ...]
 
 
@@ -346,12 +365,31 @@ class Match(Node, frozen=True, array_like=True, gc=False, tag="match"):
     cases: tuple[Case, ...]
 
 
-Stmt = Union[
-    FunctionDef, ClassDef, Import, ImportFrom, Assign, AnnAssign, AugAssign, TypeAlias, ExprStmt, Return, Raise,
-    Assert, Delete, Scope, Jump, If, For, While, With, Try, Match,
-]  # fmt: skip
+Stmt = (
+    FunctionDef
+    | ClassDef
+    | Import
+    | ImportFrom
+    | Assign
+    | AnnAssign
+    | AugAssign
+    | TypeAlias
+    | ExprStmt
+    | Return
+    | Raise
+    | Assert
+    | Delete
+    | Scope
+    | Jump
+    | If
+    | For
+    | While
+    | With
+    | Try
+    | Match
+)
 
-Definition = Union[FunctionDef, ClassDef]
+Definition = FunctionDef | ClassDef
 
 
 class Comment(Node, frozen=True, array_like=True, gc=False):
@@ -368,7 +406,7 @@ class ModuleFacts(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """All that is kept of one Python file; holds no path, so equal content gives equal facts."""
 
     lines: int
-    docstring: Union[str, None]
+    docstring: str | None
     statements: tuple[Stmt, ...]
     comments: tuple[Comment, ...]
 

@@ -16,8 +16,10 @@ def annotation_of(function: FunctionValue, name: str, interpreter: Interpreter) 
     if value is None or not _has_unknown(value):
         return value
     node = function.function.node
-    written = node.returns if name == "return" else next(
-        (param.annotation for param in node.params if param.name == name), None
+    written = (
+        node.returns
+        if name == "return"
+        else next((param.annotation for param in node.params if param.name == name), None)
     )
     if written is None:
         return value

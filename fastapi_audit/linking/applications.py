@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from fastapi_audit.knowledge.tables import names
 from fastapi_audit.linking.evaluation.arguments import Arguments
@@ -17,6 +17,7 @@ from fastapi_audit.model.place import Place
 from fastapi_audit.model.routing import Application, ExceptionHandler, Middleware, Router
 from fastapi_audit.model.values import ClassValue, ExternalObject, FunctionValue, Instance, Scope, Value
 from fastapi_audit.model.wiring import (
+    EventRegistration,
     HandlerRegistration,
     MiddlewareRegistration,
     OpaqueRegistration,
@@ -73,7 +74,17 @@ def _application(router: RouterObject, interpreter: Interpreter) -> Application:
             for item in router.registrations
             if isinstance(item, OpaqueRegistration) and item.actor not in names("wiring", "harmless")
         ),
+        is_open=router.is_open,
+        attributes=router.attributes,
+        lifecycle=tuple(_lifecycle(router)),
     )
+
+
+def _lifecycle(router: RouterObject) -> Iterator[Function]:
+    events = (item.handler for item in router.registrations if isinstance(item, EventRegistration))
+    for value in (router.arguments.get("lifespan"), *events):
+        if isinstance(value, FunctionValue):
+            yield value.original.function
 
 
 def _module_name(place: Place, interpreter: Interpreter) -> str:
@@ -121,4 +132,3 @@ def _router(router: RouterObject, builder: RouteBuilder, interpreter: Interprete
     is_served = True if router in builder.served else None if is_opaque else False
     name = interpreter.bindings.get(router) or f"{_module_name(router.place, interpreter)}:?"
     return Router(name, router.place, path_text(router.arguments.get("prefix"))[0], count, is_served)
-

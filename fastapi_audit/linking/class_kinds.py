@@ -66,7 +66,9 @@ def _has_table_name(cls: Class) -> bool:
     if "__abstract__" in cls.attributes:
         return False
     is_base = any(base in DECLARATIVE for base in cls.ancestors[:1] if isinstance(base, str))
-    return bool(names & {"__tablename__", "__table__"}) and not (is_base and not cls.attributes.keys() & {"__tablename__"})
+    return bool(names & {"__tablename__", "__table__"}) and not (
+        is_base and not cls.attributes.keys() & {"__tablename__"}
+    )
 
 
 def fields_of(cls: Class, interpreter: Interpreter) -> tuple[Field, ...]:

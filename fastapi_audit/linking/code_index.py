@@ -10,9 +10,11 @@ from fastapi_audit.linking.data_access import data_access
 from fastapi_audit.linking.evaluation.interpreter import Interpreter
 from fastapi_audit.linking.evaluation.recorder import Recorder
 from fastapi_audit.linking.named_strings import named_strings_of
-from fastapi_audit.linking.sites import calls_of, clauses_of, environment_reads_of, raises_of
-from fastapi_audit.model.code import Call, DataAccess, EnvironmentRead, ExceptClause, NamedString, Raise, Site
+from fastapi_audit.linking.sites import calls_of, clauses_of, environment_reads_of, raises_of, returns_of
+from fastapi_audit.linking.token_reads import token_reads
+from fastapi_audit.model.code import Call, DataAccess, EnvironmentRead, ExceptClause, NamedString, Raise, Return, Site
 from fastapi_audit.model.module import Function, Module
+from fastapi_audit.model.routing import Route, TokenRead
 
 S = TypeVar("S", bound=Site)
 
@@ -55,9 +57,13 @@ class CodeIndex:
         """Return every raise."""
         return _sorted([item for scope in self._scopes for item in raises_of(*scope)])
 
+    def returns(self) -> list[Return]:
+        """Return every return that gives something."""
+        return _sorted([item for scope in self._scopes for item in returns_of(*scope[:3])])
+
     def except_clauses(self) -> list[ExceptClause]:
         """Return every except clause."""
-        return _sorted([item for scope in self._scopes for item in clauses_of(*scope[:3])])
+        return _sorted([item for scope in self._scopes for item in clauses_of(*scope)])
 
     def environment_reads(self) -> list[EnvironmentRead]:
         """Return every read of the environment."""
@@ -68,9 +74,14 @@ class CodeIndex:
         found = [data_access(call) for call in self.calls()]
         return [item for item in found if item is not None]
 
+    def token_reads(self, routes: Sequence[Route]) -> list[TokenRead]:
+        """Return the functions that take the caller's token."""
+        recorders = {function: recorder for recorder, _, function, _ in self._scopes if function is not None}
+        return token_reads(recorders, routes)
+
     def named_strings(self) -> list[NamedString]:
         """Return every string constant under a name."""
-        calls = {(call.module.path, call.node.pos): call for call in self.calls()}
+        calls = {id(call.node): call for call in self.calls()}
         found: list[NamedString] = []
         for module in self._modules:
             path = module.path
@@ -78,7 +89,7 @@ class CodeIndex:
                 module,
                 {function.node.pos: function for function in self._functions if function.module is module},
                 {pos: cls for (where, pos), cls in self._interpreter.classes.items() if where == path},
-                {pos: call for (where, pos), call in calls.items() if where == path},
+                calls,
             )
         return found
 

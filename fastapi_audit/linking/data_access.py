@@ -18,6 +18,8 @@ TEXT = "sqlalchemy.TextClause"
 class _Kind:
     is_async: bool
     is_text: bool
+    is_orm: bool
+    is_repository: bool
     methods: frozenset[str]
     waits: frozenset[str]
     statements: frozenset[str]
@@ -29,11 +31,20 @@ def data_access(call: Call) -> DataAccess | None:
         return None
     owner, _, method = call.name.rpartition(".")
     kind = _kind(owner)
-    if kind is None or method not in kind.methods:
+    if kind is None or kind.methods.isdisjoint((method, "*")):
         return None
     statement = _statement(call.argument(0, "statement", "query", "sql"), kind) if method in kind.statements else None
     return DataAccess(
-        call.module, call.function, call.node, call.blocks, call, kind.is_async, method in kind.waits, statement
+        call.module,
+        call.function,
+        call.node,
+        call.blocks,
+        call,
+        is_async=kind.is_async or call.is_awaited,
+        waits=method in kind.waits or call.is_awaited,
+        is_orm=kind.is_orm,
+        is_repository=kind.is_repository,
+        statement=statement,
     )
 
 
@@ -59,6 +70,8 @@ def _kind(owner: str) -> _Kind | None:
     return _Kind(
         is_async=entry["driver"] == "async" if "driver" in entry else base is not None and base.is_async,
         is_text=bool(entry.get("text", base is not None and base.is_text)),
+        is_orm=bool(entry.get("orm", base is not None and base.is_orm)),
+        is_repository=bool(entry.get("repository", base is not None and base.is_repository)),
         methods=_listed(entry, "methods") | (base.methods if base else frozenset()),
         waits=_listed(entry, "waits") | (base.waits if base else frozenset()),
         statements=_listed(entry, "statements") | (base.statements if base else frozenset()),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from fastapi_audit.linking.evaluation.combine import present
 from fastapi_audit.linking.evaluation.interpreter import Interpreter
 from fastapi_audit.linking.evaluation.iteration import iterate
 from fastapi_audit.linking.evaluation.types import dotted_name, type_name
@@ -32,6 +33,7 @@ class Dependants:
     def __init__(self, interpreter: Interpreter) -> None:
         self._interpreter = interpreter
         self._built: dict[tuple[int, frozenset[str]], Dependency] = {}
+        self._alive: list[Value] = []  # what the identities above belong to
 
     def build(self, use: DependencyUse, level: str, path_names: frozenset[str], depth: int = 0) -> Dependency:
         """Return the dependency that a `Depends` names, at a level ("handler", "router" …)."""
@@ -39,6 +41,7 @@ class Dependants:
         if below is None:
             below = self._build(use, level, path_names, depth)
             self._built[id(use.target), path_names] = below
+            self._alive.append(use.target)
         return Dependency(
             below.name,
             use.place,
@@ -59,7 +62,7 @@ class Dependants:
         return tuple(self.build(use, level, path_names, depth) for use in uses)
 
     def _build(self, use: DependencyUse, level: str, path_names: frozenset[str], depth: int) -> Dependency:
-        target = use.target
+        target = _settled(use.target)
         function, cls = _definition(target)
         scheme, raises = _scheme(target)
         if depth >= MAX_DEPTH:
@@ -76,6 +79,11 @@ class Dependants:
             parameters=tuple(signature.parameters),
             dependencies=self.build_all(signature.dependencies, "dependency", path_names, depth + 1),
         )
+
+
+def _settled(target: Value) -> Value:
+    """Return the callable that a dependency names; where branches give several (a cache, then a new one), the last."""
+    return present(target)[-1]
 
 
 def listed_dependencies(value: Value | None) -> list[DependencyUse]:

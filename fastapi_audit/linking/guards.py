@@ -10,7 +10,7 @@ from fastapi_audit.linking.evaluation.types import dotted_name
 from fastapi_audit.linking.refusals import Refusals
 from fastapi_audit.model.module import Class, Function
 from fastapi_audit.model.place import Place
-from fastapi_audit.model.routing import Dependency, Guard, Middleware, Route
+from fastapi_audit.model.routing import Application, Dependency, Guard, Middleware, Route
 from fastapi_audit.model.values import FunctionValue, Value
 
 Doubt = tuple[Place, str]
@@ -26,7 +26,7 @@ class GuardFinder:
 
     def guards(self, route: Route, endpoint: Value) -> tuple[Guard, ...]:
         """Return what authenticates the caller of a route, the outermost first."""
-        found = list(self._middleware_guards(route.application.middlewares))
+        found = list(self._middleware_guards(_middlewares(route.application)))
         found += [
             Guard(_readable(dependency), dependency.place, dependency.level)
             for dependency in route.dependencies
@@ -53,7 +53,7 @@ class GuardFinder:
         ]
         found += [
             (middleware.place, f"{middleware} is not known and may authenticate")
-            for middleware in route.application.middlewares
+            for middleware in _middlewares(route.application)
             if _is_opaque(middleware)
         ]
         return tuple(found)
@@ -76,9 +76,11 @@ class GuardFinder:
                 name = dotted_name(decoration)
                 if name in names("security", "decorators"):
                     yield Guard(str(name), route.handler.place, "handler")
-        looks = self.refusals.reads_credentials(route.handler) or any(
-            parameter.source in _CREDENTIAL_SOURCES for parameter in route.parameters
-        ) or any(self._looks(item) for item in route.all_dependencies)
+        looks = (
+            self.refusals.reads_credentials(route.handler)
+            or any(parameter.source in _CREDENTIAL_SOURCES for parameter in route.parameters)
+            or any(self._looks(item) for item in route.all_dependencies)
+        )
         if looks and (self.refusals.refuses(route.handler) or self._wrapper_refuses(endpoint)):
             yield Guard(route.handler.qualname, route.handler.place, "handler")
 
@@ -92,6 +94,18 @@ class GuardFinder:
                 self.refusals.refuses(function) and self.refusals.reads_credentials(function) for function in functions
             ):
                 yield Guard(str(middleware), middleware.place, "middleware")
+
+
+def _middlewares(application: Application) -> tuple[Middleware, ...]:
+    """Return the middleware around an application: that of the applications that mount it, then its own."""
+    around: tuple[Middleware, ...] = ()
+    seen: list[Application] = []
+    inner: Application | None = application
+    while inner is not None and inner not in seen:
+        around = (*inner.middlewares, *around)
+        seen.append(inner)
+        inner = inner.mounted_in
+    return around
 
 
 def _entry_points(function: Function | None, cls: Class | None) -> list[Function]:

@@ -10,6 +10,7 @@ from fastapi_audit.facts.evidence import EvidenceFacts
 from fastapi_audit.linking.applications import build_applications, build_routers, carry_out_factories
 from fastapi_audit.linking.class_kinds import schemas_of, settings_of, tables_of
 from fastapi_audit.linking.code_index import CodeIndex
+from fastapi_audit.linking.data_reach import functions_reaching_data
 from fastapi_audit.linking.evaluation.interpreter import Interpreter
 from fastapi_audit.linking.guards import GuardFinder
 from fastapi_audit.linking.modules import ModuleIndex
@@ -26,6 +27,7 @@ from fastapi_audit.model.code import (
     ExceptClause,
     NamedString,
     Raise,
+    Return,
 )
 from fastapi_audit.model.deployment import Image
 from fastapi_audit.model.extraction import Extraction
@@ -33,7 +35,7 @@ from fastapi_audit.model.module import Class, Function, Module
 from fastapi_audit.model.place import place_at
 from fastapi_audit.model.project import Project, Unresolved
 from fastapi_audit.model.repository import Kind, Repository, Role
-from fastapi_audit.model.routing import Application, Middleware, Parameter, Route, Router
+from fastapi_audit.model.routing import Application, Middleware, Parameter, Route, Router, TokenRead
 from fastapi_audit.model.tests import Test
 from fastapi_audit.stack import with_deep_stack
 
@@ -73,9 +75,7 @@ def _functions(modules: Sequence[Module], interpreter: Interpreter) -> list[Func
     return sorted(found, key=lambda function: function.place)
 
 
-def _serve(
-    builder: RouteBuilder, interpreter: Interpreter, application_modules: Sequence[Module]
-) -> list[Application]:
+def _serve(builder: RouteBuilder, interpreter: Interpreter, application_modules: Sequence[Module]) -> list[Application]:
     """Build the applications of application code with their routes and guards."""
     paths = {module.path for module in application_modules}
     made = build_applications(builder, interpreter)
@@ -123,10 +123,12 @@ def _project(
         Image: lambda: images,
         Call: code.calls,
         Raise: code.raises,
+        Return: code.returns,
         ExceptClause: code.except_clauses,
         EnvironmentRead: code.environment_reads,
         NamedString: code.named_strings,
         DataAccess: code.data_accesses,
+        TokenRead: lambda: code.token_reads(routes),
     }
     project = Project(
         service.name,
@@ -152,6 +154,7 @@ def _project(
     sources[Project] = lambda: (project,)
     for kind in sources:
         project.subjects(kind)
+    project.reaching_data = functions_reaching_data(project.data_accesses, project.calls)
     project.names = interpreter.names
     project.unresolved = _unresolved(interpreter)
     return project
@@ -165,9 +168,7 @@ def _classes(modules: Sequence[Module], interpreter: Interpreter) -> list[Class]
 
 def _distinct_parameters(routes: Sequence[Route]) -> list[Parameter]:
     """Return every parameter of every route once, however many routes share it through a dependency."""
-    found = {
-        (parameter.place, parameter.source): parameter for route in routes for parameter in route.all_parameters
-    }
+    found = {(parameter.place, parameter.source): parameter for route in routes for parameter in route.all_parameters}
     return [found[key] for key in sorted(found)]
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-
 from fastapi_audit.facts import syntax
 from fastapi_audit.model.code import Blocks, Call, NamedString
 from fastapi_audit.model.module import Class, Function, Module
@@ -26,7 +25,7 @@ def named_strings_of(
 ) -> list[NamedString]:
     """Return the named strings of a module in the order of the source.
 
-    `functions`, `classes` and `calls` are those of the module, by position.
+    `functions`, `classes` and `calls` are those of the module: by position, calls by the identity of their nodes.
     """
     walker = _Walker(functions, classes, calls)
     return sorted(walker.walk(module.facts.statements, _Scope(module, None, None)), key=lambda item: item.node.pos)
@@ -68,7 +67,7 @@ class _Walker:
         elif isinstance(node, syntax.Parameter) and node.default is not None:
             yield from _string(node.name, node.default, "default", scope)
         elif isinstance(node, syntax.Call):
-            call = self.calls.get(node.pos)
+            call = self.calls.get(id(node))
             for argument in node.args:
                 if argument.keyword is not None:
                     name = call.name if call is not None else None

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache
 
 from fastapi_audit.knowledge.tables import texts
 
 
-@lru_cache(maxsize=None)
+@cache
 def canonical(name: str) -> str:
     """Return the published name of a library's object, whatever name it was imported by."""
     objects, modules = texts("names", "objects"), texts("names", "modules")

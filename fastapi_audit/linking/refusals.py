@@ -101,7 +101,14 @@ def _refusing_call(callee: Value, result: Value) -> bool:
 
 
 def _reads_request(recorder: Recorder) -> bool:
+    """Say whether code looks at a request itself, or hands it to something that is not of the project."""
+    if any(node.attr in CREDENTIALS and _is_request(owner) for node, owner in recorder.attributes.values()):
+        return True
     return any(
-        node.attr in CREDENTIALS and any(type_name(option) in REQUESTS for option in present(owner))
-        for node, owner in recorder.attributes.values()
+        not isinstance(call.callee, FunctionValue) and any(map(_is_request, (*call.positional, *call.named.values())))
+        for call in recorder.calls.values()
     )
+
+
+def _is_request(value: Value) -> bool:
+    return any(type_name(option) in REQUESTS for option in present(value))

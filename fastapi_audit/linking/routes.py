@@ -19,15 +19,14 @@ from fastapi_audit.linking.signatures import DependencyUse, read_signature
 from fastapi_audit.linking.statuses import status_code
 from fastapi_audit.linking.typerefs import UNRESOLVED, type_ref
 from fastapi_audit.model.module import Function
-from fastapi_audit.model.routing import Application, Route
+from fastapi_audit.model.routing import Application, Condition, Mount, Route
 from fastapi_audit.model.types import TypeRef
-from fastapi_audit.model.values import FunctionValue, Instance, Known, Template, Value
+from fastapi_audit.model.values import ExternalObject, FunctionValue, Instance, Known, Template, Value
 from fastapi_audit.model.wiring import Inclusion, Mounting, RouteRegistration, RouterObject
 
 MAX_ROUTES = 20_000
 MAX_NESTING = 30
 _PATH_NAMES = re.compile(r"{([^}:]*)(?::[^}]*)?}")
-_RESPONSES = ("fastapi.responses.",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +39,14 @@ class Way:
     dependencies: tuple[tuple[str, DependencyUse], ...] = ()
     in_schema: bool = True
     deprecated: bool = False
+    response_class: Value | None = None
+    conditions: tuple[Condition, ...] = ()
     chain: tuple[RouterObject, ...] = ()
 
 
 @dataclass(slots=True)
 class RouteBuilder:
-    """Builds the routes of applications. `includes_live`: a router's later routes count too (FastAPI 0.137 and later)."""
+    """Builds the routes of applications. `includes_live`: a router's later routes count too (FastAPI 0.137 on)."""
 
     interpreter: Interpreter
     includes_live: bool
@@ -58,43 +59,39 @@ class RouteBuilder:
     def routes(self, application: Application, router: RouterObject, finder: GuardFinder) -> tuple[Route, ...]:
         """Return all routes of an application in the order in which they are tried, with what guards them."""
         found: list[Route] = []
+        mounts: list[Mount] = []
         for registration, way in self._registrations(router, Way(), None):
             if len(found) >= MAX_ROUTES:
                 break
+            if isinstance(registration, Mounting):
+                mounts.append(_mount(registration, way, len(found)))
+                continue
             route = self._route(application, registration, way, len(found))
             guards = finder.guards(route, registration.endpoint)
             found.append(replace(route, guards=guards, doubts=() if guards else finder.doubts(route)))
+        application.mounts = tuple(mounts)
         return tuple(found)
 
     def mounts(self, router: RouterObject) -> Iterator[tuple[str, RouterObject]]:
         """Yield the applications mounted on this one or on what it includes, with their paths."""
-        for mounting, way in self._mountings(router, Way(), None):
-            if isinstance(mounting.app, RouterObject):
+        for mounting, way in self._registrations(router, Way(), None):
+            if isinstance(mounting, Mounting) and isinstance(mounting.app, RouterObject):
                 path, _ = path_text(mounting.path)
                 yield way.prefix + path.rstrip("/"), mounting.app
 
     def _registrations(
         self, router: RouterObject, way: Way, seen: int | None
-    ) -> Iterator[tuple[RouteRegistration, Way]]:
+    ) -> Iterator[tuple[RouteRegistration | Mounting, Way]]:
         way = _entering(router, way)
         self.served.add(router)
         for registration in router.registrations if seen is None else router.registrations[:seen]:
-            if isinstance(registration, RouteRegistration):
+            if isinstance(registration, RouteRegistration) or (isinstance(registration, Mounting) and (self.includes_live or len(way.chain) == 1)):
                 yield registration, way
             elif isinstance(registration, Inclusion) and isinstance(registration.router, RouterObject):
                 inner = registration.router
                 if inner not in way.chain and len(way.chain) < MAX_NESTING:
                     limit = None if self.includes_live else registration.seen
                     yield from self._registrations(inner, _including(registration, way), limit)
-
-    def _mountings(self, router: RouterObject, way: Way, seen: int | None) -> Iterator[tuple[Mounting, Way]]:
-        way = _entering(router, way)
-        for registration in router.registrations:
-            if isinstance(registration, Mounting):
-                yield registration, way
-            elif isinstance(registration, Inclusion) and isinstance(registration.router, RouterObject):
-                if registration.router not in way.chain and self.includes_live:
-                    yield from self._mountings(registration.router, _including(registration, way), seen)
 
     def _route(self, application: Application, registration: RouteRegistration, way: Way, order: int) -> Route:
         arguments = registration.arguments
@@ -128,6 +125,8 @@ class RouteBuilder:
             way.in_schema and not _is(arguments.get("include_in_schema"), False),
             way.deprecated or _is(arguments.get("deprecated"), True),
             arguments,
+            _response_class(arguments.get("response_class") or way.response_class),
+            (*way.conditions, *registration.conditions),
         )
 
     def _returns(self, endpoint: Value) -> TypeRef | None:
@@ -135,6 +134,17 @@ class RouteBuilder:
             return None
         annotation = annotation_of(endpoint.original, "return", self.interpreter)
         return type_ref(annotation) if annotation is not None else None
+
+
+def _mount(mounting: Mounting, way: Way, order: int) -> Mount:
+    text, is_known = path_text(mounting.path)
+    return Mount(
+        way.prefix + text.rstrip("/"),
+        is_known and way.is_prefix_known,
+        order,
+        mounting.place,
+        (*way.conditions, *mounting.conditions),
+    )
 
 
 def path_text(value: Value | None) -> tuple[str, bool]:
@@ -173,6 +183,7 @@ def _entering(router: RouterObject, way: Way) -> Way:
         dependencies=(*way.dependencies, *uses),
         in_schema=way.in_schema and not _is(router.arguments.get("include_in_schema"), False),
         deprecated=way.deprecated or _is(router.arguments.get("deprecated"), True),
+        response_class=router.arguments.get("default_response_class") or way.response_class,
         chain=(*way.chain, router),
     )
 
@@ -189,6 +200,8 @@ def _including(inclusion: Inclusion, way: Way) -> Way:
         dependencies=(*way.dependencies, *uses),
         in_schema=way.in_schema and not _is(inclusion.arguments.get("include_in_schema"), False),
         deprecated=way.deprecated or _is(inclusion.arguments.get("deprecated"), True),
+        response_class=inclusion.arguments.get("default_response_class") or way.response_class,
+        conditions=(*way.conditions, *inclusion.conditions),
     )
 
 
@@ -200,15 +213,14 @@ def _response_model(arguments: Mapping[str, Value], returns: TypeRef | None) -> 
         return (None, "none") if model.name == "None" else (model, "argument")
     if returns is None or returns == UNRESOLVED or returns.name == "None":
         return None, "none"
-    if any(is_response(option) for option in returns.options):
+    if any(option.is_response for option in returns.options):
         return None, "none"
     return returns, "annotation"
 
 
-def is_response(type_: TypeRef) -> bool:
-    """Say whether a type is a Starlette response, or derived from one."""
-    bases = [base for base in type_.cls.ancestors if isinstance(base, str)] if type_.cls is not None else [type_.name]
-    return any(base.startswith(_RESPONSES) for base in bases)
+def _response_class(value: Value | None) -> TypeRef | None:
+    """Return the class that makes the responses, None when nobody chose one."""
+    return None if value is None or isinstance(value, (Known, ExternalObject)) else type_ref(value)
 
 
 def _function(endpoint: Value) -> Function | None:
@@ -217,5 +229,3 @@ def _function(endpoint: Value) -> Function | None:
 
 def _is(value: Value | None, expected: bool) -> bool:
     return isinstance(value, Known) and value.value is expected and not value.is_default
-
-

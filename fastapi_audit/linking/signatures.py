@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from fastapi_audit.linking.annotations import annotation_of
 from fastapi_audit.linking.evaluation.interpreter import Interpreter
+from fastapi_audit.linking.evaluation.iteration import iterate
 from fastapi_audit.linking.evaluation.reading import is_dependency
 from fastapi_audit.linking.typerefs import type_ref
 from fastapi_audit.model.module import Class, Function
@@ -17,6 +18,7 @@ from fastapi_audit.model.place import Place
 from fastapi_audit.model.routing import Parameter
 from fastapi_audit.model.types import TypeRef
 from fastapi_audit.model.values import (
+    NONE,
     ClassValue,
     External,
     ExternalCall,
@@ -100,6 +102,9 @@ def _declared(callee: Value, interpreter: Interpreter) -> Iterator[_Declared]:
 def _of_function(value: FunctionValue, interpreter: Interpreter) -> Iterator[_Declared]:
     function = value.original
     params = function.function.node.params
+    if value.signature is not None:
+        yield from _of_signature(value.signature, value.function)
+        return
     owner = function.function.owner
     is_bound = value.bound is not None or function.bound is not None
     is_view = owner is not None and not is_bound and External("staticmethod") not in function.decorations
@@ -112,9 +117,22 @@ def _of_function(value: FunctionValue, interpreter: Interpreter) -> Iterator[_De
             yield _Declared(param.name, annotation, function.defaults.get(param.name), place, function.function)
 
 
+def _of_signature(signature: Value, function: Function) -> Iterator[_Declared]:
+    """Yield the parameters of an `inspect.Signature` made by hand; `self` and what is not known are left out."""
+    call = signature.call if isinstance(signature, ExternalObject) else None
+    listed = iterate(call.argument(0, "parameters") or NONE) if call is not None else None
+    for item in listed or ():
+        made = item.call if isinstance(item, ExternalObject) and item.type == "inspect.Parameter" else None
+        name = made.argument(0, "name") if made is not None else None
+        if made is None or not isinstance(name, Known) or name.value == "self":
+            continue
+        annotation, default = made.argument(None, "annotation"), made.argument(None, "default")
+        yield _Declared(str(name.value), annotation, default, made.place, function)
+
+
 def _of_view_class(cls: Class, interpreter: Interpreter) -> Iterator[_Declared]:
-    """Yield what a class-based view takes for all of its methods: parameters of `__init__`, and dependencies declared as
-    class attributes, own or inherited.
+    """Yield what a class-based view takes for all of its methods: parameters of `__init__`, and dependencies declared
+    as class attributes, own or inherited.
     """
     initial = cls.find_method("__init__")
     value = interpreter.function_values.get(initial) if initial is not None else None

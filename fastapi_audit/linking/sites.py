@@ -8,7 +8,9 @@ from fastapi_audit.facts import syntax
 from fastapi_audit.linking.evaluation.combine import present
 from fastapi_audit.linking.evaluation.recorder import RecordedCall, Recorder
 from fastapi_audit.linking.evaluation.types import dotted_name
-from fastapi_audit.model.code import Call, EnvironmentRead, ExceptClause, Raise
+from fastapi_audit.linking.statuses import status_code
+from fastapi_audit.linking.typerefs import value_type
+from fastapi_audit.model.code import Call, EnvironmentRead, ExceptClause, Raise, Return
 from fastapi_audit.model.module import Class, Function, Module
 from fastapi_audit.model.values import (
     ClassValue,
@@ -27,7 +29,11 @@ _READERS = {"os.getenv": "key", "os.environ.get": "key", "os.environ.pop": "key"
 
 def calls_of(recorder: Recorder, module: Module, function: Function | None) -> list[Call]:
     """Return the calls of one scope in the order of the source."""
-    return [_call(recorder.calls[pos], module, function) for pos in sorted(recorder.calls)]
+    return [_call(record, module, function) for record in sorted(recorder.calls.values(), key=_position)]
+
+
+def _position(record: RecordedCall) -> int:
+    return record.node.pos
 
 
 def _call(record: RecordedCall, module: Module, function: Function | None) -> Call:
@@ -57,13 +63,14 @@ def _target(callee: Value) -> Function | Class | None:
 
 def raises_of(recorder: Recorder, module: Module, function: Function | None, calls: list[Call]) -> list[Raise]:
     """Return the raises of one scope in the order of the source; `calls` are the calls of the same scope."""
-    by_node = {call.node.pos: call for call in calls}
+    by_node = {id(call.node): call for call in calls}
     found = []
     for pos in sorted(recorder.raises):
         node, value, blocks = recorder.raises[pos]
-        call = by_node.get(node.exc.pos) if isinstance(node.exc, syntax.Call) else None
+        call = by_node.get(id(node.exc)) if isinstance(node.exc, syntax.Call) else None
         name, cls = _raised(value, call)
-        found.append(Raise(module, function, node, blocks, name if node.exc is not None else None, cls, call))
+        name = name if node.exc is not None else None
+        found.append(Raise(module, function, node, blocks, name, cls, call, value, _status(value)))
     return found
 
 
@@ -81,13 +88,34 @@ def _raised(value: Value, call: Call | None) -> tuple[str | None, Class | None]:
     return (call.name, None) if call is not None else (None, None)
 
 
-def clauses_of(recorder: Recorder, module: Module, function: Function | None) -> list[ExceptClause]:
-    """Return the except clauses of one scope in the order of the source."""
+def _status(value: Value) -> int | None:
+    made = value.call if isinstance(value, ExternalObject) else None
+    return status_code(made.argument(0, "status_code")) if made is not None else None
+
+
+def returns_of(recorder: Recorder, module: Module, function: Function | None) -> list[Return]:
+    """Return the returns of one scope that give something, in the order of the source."""
+    return [
+        Return(module, function, node, blocks, value, value_type(value))
+        for _, (node, value, blocks) in sorted(recorder.returns.items())
+        if node.value is not None
+    ]
+
+
+def clauses_of(recorder: Recorder, module: Module, function: Function | None, calls: list[Call]) -> list[ExceptClause]:
+    """Return the except clauses of one scope in the order of the source; `calls` are the calls of the same scope."""
     found = []
     for pos in sorted(recorder.handlers):
         handler, kind, blocks = recorder.handlers[pos]
         found.append(ExceptClause(module, function, handler, blocks, handler, tuple(_caught(handler, kind))))
-    return found
+    found += [_suppression(call) for call in calls if call.name == "contextlib.suppress"]
+    return sorted(found, key=lambda clause: clause.node.pos)
+
+
+def _suppression(call: Call) -> ExceptClause:
+    handler = syntax.Handler(call.node.pos, None, None, ())
+    catches = tuple(dotted_name(value) for value in call.positional)
+    return ExceptClause(call.module, call.function, call.node, call.blocks, handler, catches)
 
 
 def _caught(handler: syntax.Handler, kind: Value) -> Iterator[str | None]:
@@ -117,6 +145,4 @@ def environment_reads_of(
 def _read_by_call(call: Call) -> EnvironmentRead:
     name = call.argument(0, "key")
     variable = name.value if isinstance(name, Known) and isinstance(name.value, str) else None
-    return EnvironmentRead(
-        call.module, call.function, call.node, call.blocks, variable, call.argument(1, "default")
-    )
+    return EnvironmentRead(call.module, call.function, call.node, call.blocks, variable, call.argument(1, "default"))

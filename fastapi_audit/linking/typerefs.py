@@ -4,8 +4,21 @@ from __future__ import annotations
 
 from fastapi_audit.linking.evaluation.types import ANNOTATED, TRANSPARENT, UNIONS
 from fastapi_audit.model.types import UNION, TypeRef
-from fastapi_audit.model.values import ClassValue, External, ExternalObject, Generic, Known, OneOf, Value
+from fastapi_audit.model.values import (
+    ClassValue,
+    Collection,
+    External,
+    ExternalObject,
+    Generic,
+    Instance,
+    Known,
+    OneOf,
+    Table,
+    Template,
+    Value,
+)
 
+MAX_DEPTH = 6
 NONE = TypeRef("None")
 UNRESOLVED = TypeRef("?")
 _BUILTIN = {
@@ -29,6 +42,33 @@ def type_ref(annotation: Value) -> TypeRef:
     if isinstance(annotation, ExternalObject) and annotation.call is not None:
         return _type_variable(annotation)
     return UNRESOLVED
+
+
+def value_type(value: Value, depth: int = 0) -> TypeRef:
+    """Return the type of a value; "?" where it cannot be told. Collections may hold themselves: depth is bounded."""
+    if depth > MAX_DEPTH:
+        return UNRESOLVED
+    if isinstance(value, OneOf):
+        return _union([value_type(option, depth) for option in value.options])
+    if isinstance(value, Instance):
+        return TypeRef(str(value.cls), (), value.cls)
+    if isinstance(value, ExternalObject) and value.type is not None:
+        return TypeRef(_BUILTIN.get(value.type, value.type), tuple(type_ref(argument) for argument in value.arguments))
+    if isinstance(value, Known):
+        return NONE if value.value is None else TypeRef(type(value.value).__name__)
+    if isinstance(value, Template):
+        return TypeRef("str")
+    if isinstance(value, Collection):
+        return TypeRef("list" if value.kind == "generator" else value.kind, _content(value.items, value.is_open, depth))
+    if isinstance(value, Table):
+        content = _content([inner for _, inner in value.items], value.is_open, depth)
+        return TypeRef("dict", (UNRESOLVED, *content) if content else ())
+    return UNRESOLVED
+
+
+def _content(items: list[Value], is_open: bool, depth: int) -> tuple[TypeRef, ...]:
+    members = [value_type(item, depth + 1) for item in items] + ([UNRESOLVED] if is_open else [])
+    return (_union(members),) if members else ()
 
 
 def _generic(annotation: Generic) -> TypeRef:

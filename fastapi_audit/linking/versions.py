@@ -40,7 +40,7 @@ def distributions_asked_for(evidence: Iterable[EvidenceFacts]) -> frozenset[str]
 
 
 def includes_live(fastapi: str | None) -> bool:
-    """Say whether a router included by this FastAPI serves routes that are added to it later; the newest when unknown."""
+    """Say whether this FastAPI serves routes that are added to a router after its inclusion; when unknown, yes."""
     if fastapi is None:
         return True
     try:

@@ -8,10 +8,13 @@ from dataclasses import dataclass, field
 from fastapi_audit.facts import syntax
 from fastapi_audit.model.module import Class, Function, Module
 from fastapi_audit.model.place import Place
+from fastapi_audit.model.types import TypeRef
 from fastapi_audit.model.values import Value
 
 Blocks = tuple[syntax.Stmt | syntax.Handler, ...]
 LOOPS = (syntax.For, syntax.While)
+BROAD = frozenset({"Exception", "BaseException"})
+UNIT_OF_WORK = frozenset({"commit", "flush", "refresh", "rollback"})
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -72,12 +75,15 @@ class Call(Site):
 @dataclass(frozen=True, eq=False, slots=True)
 class Raise(Site):
     """One `raise`. `name` is the dotted name of the exception's class, None for a bare `raise` or one not known;
-    `cls` is it when it is of the project, `call` the call that makes it, with its arguments.
+    `cls` is it when it is of the project, `call` the call that makes it, with its arguments. `value` is the exception,
+    wherever it was made; `status` the HTTP status that it was made with, as far as it is known.
     """
 
     name: str | None = None
     cls: Class | None = None
     call: Call | None = None
+    value: Value | None = None
+    status: int | None = None
 
     def __str__(self) -> str:
         return f"raise of {self.name or 'the current exception'}"
@@ -88,11 +94,32 @@ class Raise(Site):
 
 
 @dataclass(frozen=True, eq=False, slots=True)
+class Return(Site):
+    """One `return` that gives something. `type` is that of its value, a dict's and list's content included as far as it
+    is known: a union where it depends, "?" where it is not known.
+    """
+
+    value: Value
+    type: TypeRef
+
+    def __str__(self) -> str:
+        return f"return of {self.type}"
+
+
+@dataclass(frozen=True, eq=False, slots=True)
 class ExceptClause(Site):
-    """One `except` clause: `catches` are dotted names, ("BaseException",) for a bare one; None where one is unknown."""
+    """One `except` clause: `catches` are dotted names, ("BaseException",) for a bare one; None where one is unknown.
+
+    `contextlib.suppress(…)` is one too: with an empty body, at the place of the call.
+    """
 
     handler: syntax.Handler
     catches: tuple[str | None, ...]
+
+    @property
+    def is_broad(self) -> bool:
+        """Whether it catches every exception, those of mistakes in the code included."""
+        return not BROAD.isdisjoint(self.catches)
 
     def __str__(self) -> str:
         return f"except {', '.join(name or '?' for name in self.catches)}"
@@ -129,7 +156,8 @@ class EnvironmentRead(Site):
 @dataclass(frozen=True, eq=False, slots=True)
 class DataAccess(Site):
     """One access to a database. `is_async` says which kind of driver or session it goes through; `waits` whether this
-    call talks to the database, where others only state what is to be done (`query`, `add`).
+    call talks to the database, where others only state what is to be done (`query`, `add`); `is_orm` whether it goes
+    through an ORM or a builder of queries; `is_repository` whether it asks a library's ready-made repository.
 
     `statement` is the SQL when it is given as text (a `Known` or `Template`, or unknown), None for an ORM query.
     """
@@ -137,6 +165,8 @@ class DataAccess(Site):
     call: Call
     is_async: bool
     waits: bool
+    is_orm: bool = False
+    is_repository: bool = False
     statement: Value | None = None
 
     def __str__(self) -> str:
@@ -146,3 +176,8 @@ class DataAccess(Site):
     def is_raw_sql(self) -> bool:
         """Whether the statement is SQL text."""
         return self.statement is not None
+
+    @property
+    def moves_data(self) -> bool:
+        """Whether it reads or writes rows, where others only carry on the transaction (`commit`, `refresh`)."""
+        return (self.call.name or "").rpartition(".")[2] not in UNIT_OF_WORK

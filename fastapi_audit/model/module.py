@@ -10,7 +10,7 @@ from fastapi_audit.model.place import Place, place_at
 from fastapi_audit.model.repository import Role
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Module:
     """One Python file under the dotted name by which the project imports it."""
 
@@ -37,7 +37,7 @@ class Module:
         return place_at(self.path, node.pos)
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Function:
     """A function or method. `qualname` is as Python's own: `Class.method`, `outer.<locals>.inner`."""
 
@@ -70,7 +70,7 @@ class Function:
         return self.node.statements()
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Class:
     """A class of the project. `ancestors` are its bases, then theirs, in the order of lookup; an external base is
     its dotted name. `attributes` are the names assigned or annotated in its body.
@@ -115,7 +115,7 @@ class Class:
         return next((cls.methods[name] for cls in self.lineage if name in cls.methods), None)
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class ClassAttribute:
     """A name in a class body, with its annotation and value as written."""
 

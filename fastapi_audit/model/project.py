@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar, cast
 
 from fastapi_audit.facts import syntax
 from fastapi_audit.facts.evidence import EvidenceFacts
 from fastapi_audit.model.classes import Schema, Settings, Table
-from fastapi_audit.model.code import Call, DataAccess, ExceptClause, Raise
+from fastapi_audit.model.code import Call, DataAccess, ExceptClause, Raise, Return
 from fastapi_audit.model.module import Class, Function, Module
 from fastapi_audit.model.place import Place
 from fastapi_audit.model.repository import Kind
 from fastapi_audit.model.routing import Application, Route, Router
 from fastapi_audit.model.tests import Test
+from fastapi_audit.model.values import FunctionValue
 
 T = TypeVar("T")
 
@@ -35,7 +36,7 @@ class Project:
     of which nothing is read.
 
     `root` is its directory relative to the audited root, "" for the root itself. `all_modules` has every module,
-    `test_calls` the calls in test code.
+    `test_calls` the calls in test code. `reaching_data` are the functions that get to a database, over any number of calls.
     """
 
     name: str
@@ -57,10 +58,12 @@ class Project:
     comments: Mapping[str, tuple[syntax.Comment, ...]]
     sources: Mapping[type, Callable[[], Sequence[Any]]]
     test_calls: Sequence[Call] = ()
+    reaching_data: frozenset[Function] = frozenset()
     names: int = 0
     unresolved: Sequence[Unresolved] = ()
     _cache: dict[type, Sequence[Any]] = field(default_factory=dict)
     _indexes: dict[type, dict[Function, list[Any]]] = field(default_factory=dict)
+    _handlers: dict[Function, list[Route]] | None = None
 
     place = None
 
@@ -106,6 +109,15 @@ class Project:
         """Every access to a database in application code."""
         return self.subjects(DataAccess)
 
+    def routes_of(self, handler: Function) -> Sequence[Route]:
+        """Return the routes that a function handles: none for most, several where it is registered more than once."""
+        if self._handlers is None:
+            self._handlers = {}
+            for route in self.routes:
+                if route.handler is not None:
+                    self._handlers.setdefault(route.handler, []).append(route)
+        return self._handlers.get(handler, ())
+
     def calls_in(self, function: Function) -> Sequence[Call]:
         """Return the calls in a function's own body."""
         return self._by_function(Call).get(function, ())
@@ -114,9 +126,29 @@ class Project:
         """Return the raises in a function's own body."""
         return self._by_function(Raise).get(function, ())
 
+    def returns_in(self, function: Function) -> Sequence[Return]:
+        """Return the returns in a function's own body that give something."""
+        return self._by_function(Return).get(function, ())
+
     def data_accesses_in(self, function: Function) -> Sequence[DataAccess]:
         """Return the database accesses in a function's own body."""
         return self._by_function(DataAccess).get(function, ())
+
+    def reached(self, functions: Iterable[Function], depth: int = 5) -> tuple[Function, ...]:
+        """Return functions and those of the project that they call or hand on, to a depth, the nearest first."""
+        found = dict.fromkeys(functions)
+        frontier = list(found)
+        for _ in range(depth):
+            frontier = [inner for function in frontier for inner in self._used_by(function) if inner not in found]
+            found.update(dict.fromkeys(frontier))
+        return tuple(found)
+
+    def _used_by(self, function: Function) -> Iterator[Function]:
+        for call in self.calls_in(function):
+            target = call.target.find_method("__init__") if isinstance(call.target, Class) else call.target
+            if target is not None:
+                yield target
+            yield from (value.original.function for value in call.positional if isinstance(value, FunctionValue))
 
     def _by_function(self, kind: type[T]) -> Mapping[Function, Sequence[T]]:
         index = self._indexes.get(kind)
@@ -128,4 +160,3 @@ class Project:
                     index.setdefault(function, []).append(site)
             self._indexes[kind] = index
         return cast("Mapping[Function, Sequence[T]]", index)
-

@@ -67,6 +67,25 @@ class Guard:
     level: str
 
 
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A branch that a registration stands in: the place of the `if`, and whether its test held."""
+
+    place: Place
+    holds: bool
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Mount:
+    """Something mounted on an application; `order` is how many of its routes are tried before."""
+
+    path: str
+    is_path_known: bool
+    order: int
+    place: Place
+    conditions: tuple[Condition, ...] = ()
+
+
 @dataclass(frozen=True, eq=False, slots=True)
 class Middleware:
     """One middleware of an application; `name` is the dotted name of its class or function, None if unknown."""
@@ -98,8 +117,10 @@ class ExceptionHandler:
 class Application:
     """A `FastAPI` instance. `name` is `module:attribute`, with `()` for a factory; `arguments` those of `FastAPI(…)`.
 
+    `is_open`: `**` may have given it more arguments. `attributes` are those assigned later (`app.openapi = …`).
     `mounted_in` is the application that mounts this one. `opaque` are the places where something unknown got hold of it
-    and may have registered anything.
+    and may have registered anything. `lifecycle` are the functions that run while no request is served: its lifespan and
+    what is registered for startup and shutdown.
     """
 
     name: str
@@ -111,6 +132,10 @@ class Application:
     routes: tuple[Route, ...] = ()
     mounted_in: Application | None = None
     mount_path: str = ""
+    mounts: tuple[Mount, ...] = ()
+    is_open: bool = False
+    attributes: Mapping[str, Value] = field(default_factory=dict)
+    lifecycle: tuple[Function, ...] = ()
 
     def __str__(self) -> str:
         return self.name
@@ -140,6 +165,8 @@ class Route:
     `is_path_known` is false. `order` is the position among the application's routes. `place` is the decorator's.
     `response_model` is what the response is serialised by; `response_source` says where it was declared: "argument",
     "annotation" or "none" (also for `response_model=None`). `options` are the decorator's other arguments.
+    `response_class` is the one chosen by the route, a router or the application. `conditions` are the branches in which
+    it and the routers on its way are registered.
     """
 
     application: Application
@@ -161,11 +188,18 @@ class Route:
     in_schema: bool
     deprecated: bool
     options: Mapping[str, Value]
+    response_class: TypeRef | None = None
+    conditions: tuple[Condition, ...] = ()
     guards: tuple[Guard, ...] = ()
     doubts: tuple[tuple[Place, str], ...] = ()
 
     def __str__(self) -> str:
         return f"{'/'.join(self.methods) or 'WEBSOCKET'} {self.path}"
+
+    def excludes(self, other: Route | Mount) -> bool:
+        """Say whether the other is registered only when this one is not: in the other branch of an `if`."""
+        branches = {condition.place: condition.holds for condition in self.conditions}
+        return any(branches.get(one.place, one.holds) is not one.holds for one in other.conditions)
 
     @property
     def changes_data(self) -> bool:
@@ -187,3 +221,18 @@ class Route:
         """Its own parameters and those of its dependencies."""
         inherited = (parameter for dependency in self.all_dependencies for parameter in dependency.parameters)
         return (*self.parameters, *inherited)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class TokenRead:
+    """A function that takes the caller's token: through a security scheme, named by its class, or out of the
+    `Authorization` header itself; `is_parsed` says whether it takes the header's text apart by hand.
+    """
+
+    function: Function
+    place: Place
+    scheme: str | None
+    is_parsed: bool
+
+    def __str__(self) -> str:
+        return self.function.qualname

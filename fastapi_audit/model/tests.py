@@ -12,7 +12,7 @@ from fastapi_audit.model.place import Place
 @dataclass(frozen=True, eq=False, slots=True)
 class Test:
     """A test function or method. `requests` are its calls of an HTTP client that talks to the application;
-    `is_async_client` says whether any of them is asynchronous, `uses_client` whether there are any or a client is handed in.
+    `is_async_client` says whether any of them is asynchronous, `uses_client` whether it makes any, or a client.
     """
 
     function: Function

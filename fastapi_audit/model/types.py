@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from fastapi_audit.knowledge.tables import names
 from fastapi_audit.model.module import Class
 
 UNION = "Union"
+_RESPONSES = "fastapi.responses."
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,12 @@ class TypeRef:
         """The members of a union without None; of another type, itself."""
         members = self.arguments if self.name == UNION else (self,)
         return tuple(member for member in members if member.name != "None")
+
+    @property
+    def is_response(self) -> bool:
+        """Whether this is a response class, Starlette's or a library's, or derived from one."""
+        bases = [base for base in self.cls.ancestors if isinstance(base, str)] if self.cls is not None else [self.name]
+        return any(base.startswith(_RESPONSES) or base in names("responses", "other") for base in bases)
 
     def is_a(self, *names: str) -> bool:
         """Say whether this is one of these external classes, or a project class derived from one."""

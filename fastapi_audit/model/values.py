@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Union
 
@@ -15,10 +15,22 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a value that is not computed came in: a "parameter" of a function, a "field" of a class, or the
+    "environment", which has no owner.
+    """
+
+    kind: str
+    name: str
+    owner: Function | Class | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Unknown:
     """Nothing can be said, and why."""
 
     reason: str
+    origin: Origin | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +45,7 @@ class Pending:
 class Known:
     """A constant. `is_default`: the environment or a caller may replace it (a settings default, say)."""
 
-    value: Union[None, bool, int, float, str, bytes]
+    value: bool | int | float | str | bytes | None
     is_default: bool = False
 
 
@@ -41,7 +53,7 @@ class Known:
 class Template:
     """A text of which only some parts are known: strings, and values for the rest."""
 
-    parts: tuple[Union[str, Value], ...]
+    parts: tuple[str | Value, ...]
     is_default: bool = False
 
 
@@ -79,11 +91,15 @@ class External:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class ExternalObject:
-    """An object of external make: what it is an instance of (None if that is not known), and the call that made it."""
+    """An object of external make: what it is an instance of (None if that is not known), and the call that made it.
+
+    `arguments` are those of a generic type; of a text or a path, what it was put together from.
+    """
 
     type: str | None
     call: ExternalCall | None = None
     arguments: tuple[Value, ...] = ()
+    origin: Origin | None = None
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -123,9 +139,9 @@ class NamespaceValue:
 class FunctionValue:
     """A function of the project with what it closes over.
 
-    `defaults` and `annotations` are by parameter, as they were when it was defined ("return" for the result). `bound` is
-    the object that a method was taken from, `wraps` the function that a wrapper stands for (`functools.wraps`),
-    `decorations` what was applied to it and left it as it is.
+    `defaults` and `annotations` are by parameter, as they were when it was defined ("return" for the result). `bound`
+    is the object that a method was taken from, `wraps` the function that a wrapper stands for (`functools.wraps`),
+    `decorations` what was applied to it and left it as it is, `signature` the `inspect.Signature` that replaced its own.
     """
 
     function: Function
@@ -135,6 +151,7 @@ class FunctionValue:
     bound: Value | None = None
     wraps: FunctionValue | None = None
     decorations: tuple[Value, ...] = ()
+    signature: Value | None = None
 
     @property
     def chain(self) -> tuple[FunctionValue, ...]:
@@ -221,8 +238,8 @@ class OneOf:
 
 
 Value = Union[
-    Unknown, Pending, Known, Template, Collection, Table, External, ExternalObject, ModuleValue, NamespaceValue, FunctionValue,
-    RouteDecorator, LambdaValue, ClassValue, Instance, SuperValue, PartialValue, BoundExternal, Generic, OneOf, "RouterObject",
+    Unknown, Pending, Known, Template, Collection, Table, External, ExternalObject, ModuleValue, NamespaceValue,
+    FunctionValue, RouteDecorator, LambdaValue, ClassValue, Instance, SuperValue, PartialValue, BoundExternal, Generic, OneOf, "RouterObject",
 ]  # fmt: skip
 
 
@@ -248,3 +265,25 @@ class Scope:
 
 
 NONE = Known(None)
+
+
+def options_of(value: Value) -> tuple[Value, ...]:
+    """Return the possibilities that a value stands for; of one that is certain, itself."""
+    return value.options if isinstance(value, OneOf) else (value,)
+
+
+def values_inside(value: Value) -> Iterator[Value]:
+    """Yield a value and all that its collections, dicts and possibilities hold, at every depth."""
+    pending, seen = [value], set[int]()
+    while pending:
+        current = pending.pop(0)
+        if id(current) in seen:
+            continue
+        seen.add(id(current))
+        yield current
+        if isinstance(current, OneOf):
+            pending += current.options
+        elif isinstance(current, Collection):
+            pending += current.items
+        elif isinstance(current, Table):
+            pending += [item for pair in current.items for item in pair]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Union
 
 from fastapi_audit.model.module import Class
 from fastapi_audit.model.place import Place
+from fastapi_audit.model.routing import Condition
 from fastapi_audit.model.values import Value
 
 
@@ -21,6 +21,7 @@ class RouteRegistration:
     endpoint: Value
     arguments: Mapping[str, Value]
     place: Place
+    conditions: tuple[Condition, ...] = ()
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -31,6 +32,7 @@ class Inclusion:
     arguments: Mapping[str, Value]
     place: Place
     seen: int
+    conditions: tuple[Condition, ...] = ()
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -40,6 +42,7 @@ class Mounting:
     path: Value
     app: Value
     place: Place
+    conditions: tuple[Condition, ...] = ()
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -77,19 +80,28 @@ class OpaqueRegistration:
     place: Place
 
 
-Registration = Union[
-    RouteRegistration, Inclusion, Mounting, MiddlewareRegistration, HandlerRegistration, EventRegistration,
-    OpaqueRegistration,
-]  # fmt: skip
+Registration = (
+    RouteRegistration
+    | Inclusion
+    | Mounting
+    | MiddlewareRegistration
+    | HandlerRegistration
+    | EventRegistration
+    | OpaqueRegistration
+)
 
 
 @dataclass(eq=False, slots=True)
 class RouterObject:
-    """A `FastAPI` application or an `APIRouter`, of FastAPI's own class or of one derived from it (`cls`)."""
+    """A `FastAPI` application or an `APIRouter`, of FastAPI's own class or of one derived from it (`cls`).
+
+    `is_open`: `**` may have given it more arguments than are known.
+    """
 
     is_application: bool
     place: Place
     cls: Class | None = None
     arguments: Mapping[str, Value] = field(default_factory=dict)
+    is_open: bool = False
     registrations: list[Registration] = field(default_factory=list)
     attributes: dict[str, Value] = field(default_factory=dict)

@@ -1,7 +1,9 @@
 """All that a rule may import: subjects, verdicts, severity, priority, confidence and the decorator."""
 
+from fastapi_audit.facts import syntax
+from fastapi_audit.knowledge.tables import names
 from fastapi_audit.model.classes import Field, Schema, Settings, Table
-from fastapi_audit.model.code import Call, DataAccess, EnvironmentRead, ExceptClause, NamedString, Raise
+from fastapi_audit.model.code import Call, DataAccess, EnvironmentRead, ExceptClause, NamedString, Raise, Return
 from fastapi_audit.model.module import Class, Function, Module
 from fastapi_audit.model.place import Place
 from fastapi_audit.model.project import Project
@@ -11,12 +13,31 @@ from fastapi_audit.model.routing import (
     ExceptionHandler,
     Guard,
     Middleware,
+    Mount,
     Parameter,
     Route,
     Router,
+    TokenRead,
 )
 from fastapi_audit.model.tests import Test
 from fastapi_audit.model.types import TypeRef
+from fastapi_audit.model.values import (
+    BoundExternal,
+    ClassValue,
+    Collection,
+    External,
+    ExternalObject,
+    Instance,
+    Known,
+    OneOf,
+    Origin,
+    Template,
+    Unknown,
+    Value,
+    options_of,
+    values_inside,
+)
+from fastapi_audit.model.values import Table as DictValue
 from fastapi_audit.rule_api.definition import rule
 from fastapi_audit.rule_api.verdict import (
     Confidence,
@@ -33,20 +54,31 @@ from fastapi_audit.rule_api.verdict import (
 
 __all__ = [
     "Application",
+    "BoundExternal",
     "Call",
     "Class",
+    "ClassValue",
+    "Collection",
     "Confidence",
     "DataAccess",
     "Dependency",
+    "DictValue",
     "EnvironmentRead",
     "ExceptClause",
     "ExceptionHandler",
+    "External",
+    "ExternalObject",
     "Field",
     "Function",
     "Guard",
+    "Instance",
+    "Known",
     "Middleware",
     "Module",
+    "Mount",
     "NamedString",
+    "OneOf",
+    "Origin",
     "Outcome",
     "Parameter",
     "Place",
@@ -54,18 +86,27 @@ __all__ = [
     "Project",
     "Raise",
     "Related",
+    "Return",
     "Route",
     "Router",
     "Schema",
     "Settings",
     "Severity",
     "Table",
+    "Template",
     "Test",
+    "TokenRead",
     "TypeRef",
+    "Unknown",
+    "Value",
     "Verdict",
     "fail",
+    "names",
     "ok",
+    "options_of",
     "rule",
     "skip",
+    "syntax",
     "unknown",
+    "values_inside",
 ]

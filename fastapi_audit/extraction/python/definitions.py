@@ -1,4 +1,4 @@
-"""Functions and classes → facts. The body of a function is encoded at once, so that it costs little until it is read."""
+"""Functions and classes → facts. A function's body is encoded at once, so that it costs little until it is read."""
 
 from __future__ import annotations
 

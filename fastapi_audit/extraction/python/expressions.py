@@ -243,7 +243,7 @@ def _named(node: cst.NamedExpr, context: Context) -> syntax.Expr:
 
 
 def _ellipsis(node: cst.Ellipsis, context: Context) -> syntax.Expr:
-    return syntax.Ellipsis(context.at(node))
+    return syntax.EllipsisLiteral(context.at(node))
 
 
 _READERS: dict[type[cst.CSTNode], Callable[[Any, Context], syntax.Expr]] = {

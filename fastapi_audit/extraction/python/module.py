@@ -27,6 +27,8 @@ def extract_module(source: bytes) -> syntax.ModuleFacts:
     Raises `Unparsable`. To be called with a deep stack; on nesting that `guard.is_risky` recognises, the native parser
     exhausts even that, and the file must be read in a process of its own.
     """
+    if b"\0" in source:
+        raise Unparsable("the file holds NUL bytes", source.count(b"\n", 0, source.index(b"\0")) + 1)
     try:
         return _facts(cst.parse_module(source))
     except cst.ParserSyntaxError as error:

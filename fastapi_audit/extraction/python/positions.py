@@ -1,7 +1,7 @@
 """Where each LibCST node begins, from one code-generation pass.
 
-LibCST's own `PositionProvider` costs more than the parse. Generating the code once while noting, for each node, how many
-tokens came before it gives the same places for a fraction: a token's offset is the sum of the lengths before it.
+LibCST's own `PositionProvider` costs more than the parse. Generating the code once while noting, for each node, how
+many tokens came before it gives the same places for a fraction: a token's offset is the sum of the lengths before it.
 """
 
 from __future__ import annotations

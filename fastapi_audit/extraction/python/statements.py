@@ -64,7 +64,9 @@ def _augmented_assign(node: cst.AugAssign, context: Context) -> syntax.Stmt:
 
 
 def _type_alias(node: cst.TypeAlias, context: Context) -> syntax.Stmt:
-    return syntax.TypeAlias(context.at(node), node.name.value, type_parameters(node.type_parameters), convert(node.value, context))
+    return syntax.TypeAlias(
+        context.at(node), node.name.value, type_parameters(node.type_parameters), convert(node.value, context)
+    )
 
 
 def _return(node: cst.Return, context: Context) -> syntax.Stmt:

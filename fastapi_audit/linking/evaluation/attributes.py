@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from fastapi_audit.facts import syntax
-
+from fastapi_audit.linking.evaluation.combine import coming_from
 from fastapi_audit.linking.evaluation.frame import Frame
 from fastapi_audit.linking.evaluation.imports import resolved
 from fastapi_audit.linking.names import canonical
@@ -13,6 +14,7 @@ from fastapi_audit.model.module import Class, Module
 from fastapi_audit.model.values import (
     BoundExternal,
     ClassValue,
+    Collection,
     External,
     ExternalObject,
     FunctionValue,
@@ -21,6 +23,7 @@ from fastapi_audit.model.values import (
     Known,
     ModuleValue,
     NamespaceValue,
+    Origin,
     Pending,
     Unknown,
     Value,
@@ -32,6 +35,7 @@ if TYPE_CHECKING:
     from fastapi_audit.linking.evaluation.interpreter import Interpreter
 
 SETTINGS = ("pydantic_settings.BaseSettings", "pydantic.BaseSettings")
+SCHEMA = "pydantic.BaseModel"  # what a field of it holds comes from outside: its default says little
 ENUMS = ("enum.Enum", "enum.StrEnum", "enum.IntEnum")
 
 
@@ -89,11 +93,14 @@ def instance_attribute(instance: Instance, name: str, frame: Frame) -> Value:
     found = find_in_class(instance.cls, name, frame.interpreter)
     if isinstance(found, FunctionValue):
         return _bind_method(found, instance, frame)
-    if found is not None:
-        return _replaceable(found) if instance.cls.is_a(*SETTINGS) else found
     declared = frame.interpreter.declared_attribute(instance.cls, name)
+    origin = Origin("field", name, instance.cls)
+    if found is not None and instance.cls.is_a(*SETTINGS):
+        return coming_from(_replaceable(found), origin)
+    if found is not None and (declared is None or not instance.cls.is_a(SCHEMA)):
+        return found
     if declared is not None:
-        return declared
+        return coming_from(declared, origin)
     typical = frame.interpreter.typical_instance(instance.cls)
     if name in typical.attributes:
         return typical.attributes[name]
@@ -134,6 +141,8 @@ def _replaceable(value: Value) -> Value:
     """Return the default of a settings field: the environment may say otherwise."""
     if isinstance(value, Known):
         return Known(value.value, is_default=True)
+    if isinstance(value, Collection):
+        return Collection(value.kind, [_replaceable(item) for item in value.items], value.is_open)
     if isinstance(value, ExternalObject) and value.call is not None and value.call.name == "pydantic.Field":
         default = value.call.argument(0, "default")
         return _replaceable(default) if default is not None else Unknown("a setting without a default")
@@ -158,9 +167,7 @@ def _bind_class_method(method: FunctionValue, cls: Class) -> Value:
 
 def bound_to(method: FunctionValue, owner: Value) -> FunctionValue:
     """Return a method taken from an object."""
-    return FunctionValue(
-        method.function, method.scope, method.defaults, method.annotations, owner, method.wraps, method.decorations
-    )
+    return replace(method, bound=owner)
 
 
 def _router_attribute(router: RouterObject, name: str, frame: Frame) -> Value:
@@ -185,5 +192,3 @@ def _super_attribute(owner: Super, name: str, frame: Frame) -> Value:
     if isinstance(found, FunctionValue):
         return _bind_method(found, owner.instance, frame)
     return found if found is not None else BoundExternal(owner.instance, name)
-
-

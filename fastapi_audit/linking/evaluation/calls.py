@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi_audit.facts import syntax
 from fastapi_audit.linking.evaluation.arguments import Arguments
 from fastapi_audit.linking.evaluation.attributes import bound_to, find_in_class
+from fastapi_audit.linking.evaluation.combine import coming_from
 from fastapi_audit.linking.evaluation.construction import construct, construct_router
 from fastapi_audit.linking.evaluation.external_calls import call_external
 from fastapi_audit.linking.evaluation.frame import Frame
@@ -74,7 +75,10 @@ def _call_bound(callee: BoundExternal, arguments: Arguments, node: syntax.Call, 
     if name is None:
         note_opaque_use(callee.name, arguments, node, frame)
         return Unknown(f"what {callee.name} returns is not known")
-    return call_external(name, arguments, node, frame)
+    result = call_external(name, arguments, node, frame)
+    if name.startswith("str.") and isinstance(callee.owner, ExternalObject) and callee.owner.origin is not None:
+        return coming_from(result, callee.owner.origin)
+    return result
 
 
 def _initial_attributes(arguments: Arguments) -> dict[str, Value]:

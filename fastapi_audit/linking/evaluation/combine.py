@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
-from fastapi_audit.model.values import NONE, Known, OneOf, Unknown, Value
+from fastapi_audit.model.values import NONE, ExternalObject, Known, OneOf, Origin, Unknown, Value
 
 MAX_OPTIONS = 8
 
@@ -40,3 +41,10 @@ def truth(value: Value) -> bool | None:
     if isinstance(value, Known):
         return None if value.is_default else bool(value.value)
     return None
+
+
+def coming_from(value: Value, origin: Origin) -> Value:
+    """Return a value that is only known by its type, or not at all, with where it came in."""
+    if isinstance(value, OneOf):
+        return OneOf(tuple(coming_from(option, origin) for option in value.options))
+    return replace(value, origin=origin) if isinstance(value, (ExternalObject, Unknown)) else value

@@ -46,6 +46,7 @@ def construct_router(
         invoke(bound_to(initial, router), arguments, frame)
     else:
         initialise_router(router, arguments.named)
+        router.is_open = arguments.is_open
     if frame.wires:
         frame.interpreter.routers.append(router)
     return router

@@ -75,7 +75,10 @@ def _decorate(value: Value, decorator: syntax.Expr, frame: Frame) -> Value:
 def _apply(decorator: Value, value: Value, node: syntax.Expr, frame: Frame) -> Value | None:
     if isinstance(decorator, External) and decorator.name not in DECORATORS:
         return None
-    if not isinstance(decorator, (External, FunctionValue, PartialValue, RouteDecorator, ClassValue)) and not frame.wires:
+    if (
+        not isinstance(decorator, (External, FunctionValue, PartialValue, RouteDecorator, ClassValue))
+        and not frame.wires
+    ):
         return None
     arguments = Arguments([value])
     at = node if isinstance(node, syntax.Call) else syntax.Call(node.pos, node, ())

@@ -60,7 +60,7 @@ def _attribute(node: syntax.Attribute, frame: Frame) -> Value:
     owner = evaluate(node.value, frame)
     value = combine(get_attribute(option, node.attr, node, frame) for option in present(owner))
     if frame.recorder is not None:
-        frame.recorder.attributes[node.pos] = (node, owner)
+        frame.recorder.attributes[id(node)] = (node, owner)
     return value
 
 
@@ -70,9 +70,7 @@ def _call(node: syntax.Call, frame: Frame, is_awaited: bool = False) -> Value:
     result = combine(call(option, arguments, node, frame) for option in present(callee))
     if frame.recorder is not None:
         frame.recorder.call(
-            RecordedCall(
-                node, callee, tuple(arguments.positional), arguments.named, result, frame.blocks, is_awaited
-            )
+            RecordedCall(node, callee, tuple(arguments.positional), arguments.named, result, frame.blocks, is_awaited)
         )
     return result
 
@@ -125,7 +123,7 @@ def _subscript(node: syntax.Subscript, frame: Frame) -> Value:
     owner = evaluate(node.value, frame)
     index = tuple(evaluate(part, frame) for part in node.index)
     if frame.recorder is not None:
-        frame.recorder.subscripts[node.pos] = (node, owner, frame.blocks)
+        frame.recorder.subscripts[id(node)] = (node, owner, frame.blocks)
     return combine(subscript(option, index) for option in present(owner))
 
 
@@ -165,9 +163,7 @@ def _comprehension(node: syntax.Comprehension, frame: Frame) -> Value:
     return Collection("list" if node.kind == "generator" else node.kind, keys, is_open)
 
 
-def _comprehended(
-    node: syntax.Comprehension, depth: int, frame: Frame
-) -> tuple[list[Value], list[Value], bool]:
+def _comprehended(node: syntax.Comprehension, depth: int, frame: Frame) -> tuple[list[Value], list[Value], bool]:
     if depth == len(node.clauses):
         value = evaluate(node.value, frame) if node.value is not None else Known(None)
         return [evaluate(node.element, frame)], [value], False
@@ -224,7 +220,7 @@ _EVALUATORS: dict[type[syntax.Node], Callable[[Any, Frame], Value]] = {
     syntax.Attribute: _attribute,
     syntax.Constant: lambda node, frame: Known(node.value),
     syntax.Bytes: lambda node, frame: Known(node.value),
-    syntax.Ellipsis: lambda node, frame: External("Ellipsis"),
+    syntax.EllipsisLiteral: lambda node, frame: External("Ellipsis"),
     syntax.Call: _call,
     syntax.Interpolation: _interpolation,
     syntax.FString: _f_string,
@@ -244,4 +240,3 @@ _EVALUATORS: dict[type[syntax.Node], Callable[[Any, Frame], Value]] = {
     syntax.NamedExpr: _named,
     syntax.Opaque: lambda node, frame: Unknown("an expression nested too deeply"),
 }
-

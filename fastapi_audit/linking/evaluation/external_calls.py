@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from fastapi_audit.facts import syntax
 from fastapi_audit.linking.evaluation.arguments import Arguments
@@ -15,7 +16,6 @@ from fastapi_audit.linking.evaluation.types import object_of, returned_object
 from fastapi_audit.linking.names import canonical
 from fastapi_audit.model.values import (
     NONE,
-
     ClassValue,
     Collection,
     ExternalCall,
@@ -24,6 +24,7 @@ from fastapi_audit.model.values import (
     Instance,
     Known,
     ModuleValue,
+    Origin,
     PartialValue,
     SuperValue,
     Table,
@@ -73,15 +74,7 @@ def _decorate(name: str, arguments: Arguments) -> Value | None:
 
 def decorated(function: FunctionValue, decoration: Value) -> FunctionValue:
     """Return a function that carries one more decoration."""
-    return FunctionValue(
-        function.function,
-        function.scope,
-        function.defaults,
-        function.annotations,
-        function.bound,
-        function.wraps,
-        (*function.decorations, decoration),
-    )
+    return replace(function, decorations=(*function.decorations, decoration))
 
 
 def _partial(arguments: Arguments, node: syntax.Call, frame: Frame) -> Value | None:
@@ -100,10 +93,18 @@ def _update_wrapper(arguments: Arguments, node: syntax.Call, frame: Frame) -> Va
     if not isinstance(wrapper, FunctionValue):
         return wrapper
     inner = wrapped if isinstance(wrapped, FunctionValue) else None
-    return FunctionValue(
-        wrapper.function, wrapper.scope, wrapper.defaults, wrapper.annotations, wrapper.bound, inner,
-        wrapper.decorations,
-    )  # fmt: skip
+    return replace(wrapper, wraps=inner)
+
+
+def _with_signature(arguments: Arguments, node: syntax.Call, frame: Frame) -> Value | None:
+    """`makefun.with_signature(signature)`, a decorator: the function gets another signature."""
+    signature = arguments.get(0, "func_signature")
+    return None if signature is None else PartialValue(Name(RESIGN), (), {"signature": signature})
+
+
+def _resign(arguments: Arguments, node: syntax.Call, frame: Frame) -> Value | None:
+    function = arguments.get(0, "func")
+    return replace(function, signature=arguments.named["signature"]) if isinstance(function, FunctionValue) else None
 
 
 def _super(arguments: Arguments, node: syntax.Call, frame: Frame) -> Value | None:
@@ -154,17 +155,21 @@ def _dict(arguments: Arguments, node: syntax.Call, frame: Frame) -> Value | None
 
 
 def _environment(arguments: Arguments, node: syntax.Call, frame: Frame) -> Value | None:
-    default = arguments.get(1, "default")
+    name, default = arguments.get(0, "key"), arguments.get(1, "default")
     if isinstance(default, Known):
         return Known(default.value, is_default=True)
-    return combine((ExternalObject("str"), default if default is not None else NONE))
+    variable = str(name.value) if isinstance(name, Known) else "?"
+    read = ExternalObject("str", origin=Origin("environment", variable))
+    return combine((read, default if default is not None else NONE))
 
 
 def _str(arguments: Arguments, node: syntax.Call, frame: Frame) -> Value | None:
     value = arguments.get(0, "object")
     if isinstance(value, Known) and not isinstance(value.value, bytes):
         return Known(str(value.value), value.is_default)
-    return value if isinstance(value, Template) else ExternalObject("str")
+    if isinstance(value, Template) or value is None:
+        return value
+    return ExternalObject("str", arguments=(value,))
 
 
 def _number(kind: type[int] | type[float]) -> Callable[[Arguments, syntax.Call, Frame], Value | None]:
@@ -200,10 +205,14 @@ def _vars(arguments: Arguments, node: syntax.Call, frame: Frame) -> Value | None
     return Unknown("the names of an object")
 
 
+RESIGN = "fastapi-audit.with-signature"  # the name under which that decorator is passed around
+
 _SPECIAL: dict[str, Callable[[Arguments, syntax.Call, Frame], Value | None]] = {
     "functools.partial": _partial,
     "functools.wraps": _wraps,
     "functools.update_wrapper": _update_wrapper,
+    "makefun.with_signature": _with_signature,
+    RESIGN: _resign,
     "super": _super,
     "getattr": _getattr,
     "setattr": _setattr,
@@ -225,4 +234,3 @@ _SPECIAL: dict[str, Callable[[Arguments, syntax.Call, Frame], Value | None]] = {
     "globals": _vars,
     "locals": _vars,
 }
-

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from fastapi_audit.facts import syntax
 from fastapi_audit.model.module import Class, Function, Module
+from fastapi_audit.model.routing import Condition
 from fastapi_audit.model.values import FunctionValue, Scope, Value
 
 if TYPE_CHECKING:
@@ -18,8 +19,9 @@ if TYPE_CHECKING:
 class Frame:
     """One activation: of a module body, a class body or a function.
 
-    `wires`: registrations on routers take effect and calls of project functions are carried out; otherwise functions are
-    only read, and calls give what their annotations say. `blocks` are the compound statements around the current one.
+    `wires`: registrations on routers take effect and calls of project functions are carried out; otherwise functions
+    are only read, and calls give what their annotations say. `blocks` are the compound statements around the current one,
+    `conditions` the undecided branches in which it stands, those of the callers included.
     """
 
     interpreter: Interpreter
@@ -32,5 +34,6 @@ class Frame:
     owner: Function | None = None
     depth: int = 0
     blocks: tuple[syntax.Stmt | syntax.Handler, ...] = ()
+    conditions: tuple[Condition, ...] = ()
     returned: list[Value] = field(default_factory=list)
     yielded: list[Value] = field(default_factory=list)

@@ -110,7 +110,9 @@ class Interpreter:
         if cls not in self.constructions:
             self.constructions[cls] = Instance(cls, place=cls.place)
             frame = Frame(self, cls.module, Scope({}), wires=True)
-            made = construct(cls, Arguments(is_open=True), syntax.Call(cls.node.pos, syntax.Name(cls.node.pos, cls.name), ()), frame)
+            made = construct(
+                cls, Arguments(is_open=True), syntax.Call(cls.node.pos, syntax.Name(cls.node.pos, cls.name), ()), frame
+            )
             if isinstance(made, Instance):
                 self.constructions[cls] = made
         return self.constructions[cls]

@@ -43,6 +43,7 @@ def _carry_out(function: FunctionValue, arguments: Arguments, frame: Frame) -> V
         cls=function.function.owner,
         owner=function.function,
         depth=frame.depth + 1,
+        conditions=frame.conditions,
     )
     frame.interpreter.execute(function.function.statements, inner)
     if function.function.node.is_generator:

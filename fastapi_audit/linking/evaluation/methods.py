@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from fastapi_audit.linking.evaluation.arguments import Arguments
+from fastapi_audit.linking.evaluation.combine import combine
 from fastapi_audit.linking.evaluation.iteration import iterate
 from fastapi_audit.linking.evaluation.operations import f_string
 from fastapi_audit.model.values import NONE, Collection, Known, Table, Template, Value
@@ -24,7 +25,16 @@ def call_method(owner: Value, name: str, arguments: Arguments) -> Value | None:
         return _dict_method(owner, name, arguments)
     if isinstance(owner, Known) and isinstance(owner.value, str):
         return _text_method(owner, name, arguments)
+    if isinstance(owner, Template):
+        return _template_method(owner, name, arguments)
     return None
+
+
+def _template_method(owner: Template, name: str, arguments: Arguments) -> Value | None:
+    """Return a text of the same parts, with those that a method puts in; how they are ordered is not followed."""
+    if name not in _TEXT_METHODS and name != "format":
+        return None
+    return Template((*owner.parts, *arguments.values()), owner.is_default)
 
 
 def _list_method(owner: Collection, name: str, arguments: Arguments) -> Value | None:
@@ -45,6 +55,8 @@ def _list_method(owner: Collection, name: str, arguments: Arguments) -> Value | 
 
 
 def _dict_method(owner: Table, name: str, arguments: Arguments) -> Value | None:
+    if name == "get" and arguments.positional and not isinstance(arguments.positional[0], Known) and not owner.is_open:
+        return combine([*(value for _, value in owner.items), arguments.get(1, "default") or NONE])
     if name in ("get", "pop", "setdefault") and arguments.positional and isinstance(arguments.positional[0], Known):
         found = owner.get(arguments.positional[0].value)
         if found is not None:

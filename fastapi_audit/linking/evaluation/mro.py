@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Union
 
 from fastapi_audit.model.module import Class
 
-Ancestor = Union[Class, str]
+Ancestor = Class | str
 
 
 def linearise(bases: Sequence[Ancestor | None]) -> tuple[Ancestor, ...]:

@@ -12,12 +12,11 @@ from fastapi_audit.model.values import (
     ClassValue,
     Collection,
     External,
-
     ExternalObject,
     Generic,
-
     Known,
     OneOf,
+    Origin,
     Table,
     Template,
     Unknown,
@@ -66,6 +65,8 @@ def binary(op: str, left: Value, right: Value) -> Value:
     if op == "%" and isinstance(left, (Known, Template)) and _is_text(left):
         values = tuple(right.items) if isinstance(right, Collection) else (right,)
         return Template((*_text_parts(left), *values))
+    if op == "*" and (_is_text(left) or _is_text(right)):
+        return ExternalObject("str", arguments=(left, right))
     if op == "/" and (_is_path(left) or _is_path(right)):
         return ExternalObject("pathlib.Path", arguments=(left, right))
     if isinstance(left, Known) and isinstance(right, Known):
@@ -134,15 +135,17 @@ def compare(op: str, left: Value, right: Value) -> Value:
 def subscript(owner: Value, index: tuple[Value, ...]) -> Value:
     """Return `owner[index]`: a generic type, an item, or unknown."""
     if isinstance(owner, External) and owner.name == "os.environ":
-        return ExternalObject("str")
+        variable = index[0] if index else None
+        return ExternalObject(
+            "str", origin=Origin("environment", str(variable.value) if isinstance(variable, Known) else "?")
+        )
     if isinstance(owner, (External, ClassValue)):
         return Generic(owner, index)
     if isinstance(owner, Generic):
         return Generic(owner.base, (*owner.arguments, *index))
     key = index[0] if len(index) == 1 else None
-    if isinstance(owner, Table) and isinstance(key, Known):
-        found = owner.get(key.value)
-        return found if found is not None else Unknown("no such key is known")
+    if isinstance(owner, Table):
+        return _table_item(owner, key)
     if isinstance(owner, Collection) and isinstance(key, Known) and isinstance(key.value, int) and not owner.is_open:
         if -len(owner.items) <= key.value < len(owner.items):
             return owner.items[key.value]
@@ -150,6 +153,16 @@ def subscript(owner: Value, index: tuple[Value, ...]) -> Value:
     if isinstance(owner, (BoundExternal, ExternalObject)):
         return _dynamic_item(owner)
     return Unknown("an item of an unknown collection")
+
+
+def _table_item(owner: Table, key: Value | None) -> Value:
+    """Return the item under a constant key; under an unknown one, every item of a table that is fully known."""
+    if isinstance(key, Known) and not key.is_default:
+        found = owner.get(key.value)
+        return found if found is not None else Unknown("no such key is known")
+    if key is None or owner.is_open:
+        return Unknown("an item of an unknown collection")
+    return combine(value for _, value in owner.items)
 
 
 def _dynamic_item(owner: BoundExternal | ExternalObject) -> Value:
@@ -176,5 +189,3 @@ def _is_type(value: Value) -> bool:
     if isinstance(value, Known):
         return value.value is None
     return isinstance(value, (External, ClassValue, Generic, OneOf, Unknown))
-
-

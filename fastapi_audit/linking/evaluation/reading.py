@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fastapi_audit.linking.evaluation.attributes import bound_to
-from fastapi_audit.linking.evaluation.combine import combine
+from fastapi_audit.linking.evaluation.combine import combine, coming_from
 from fastapi_audit.linking.evaluation.frame import Frame
 from fastapi_audit.linking.evaluation.recorder import Recorder
 from fastapi_audit.linking.evaluation.types import object_of, yielded_type
@@ -18,7 +18,7 @@ from fastapi_audit.model.values import (
     FunctionValue,
     Generic,
     Instance,
-
+    Origin,
     Scope,
     Table,
     Unknown,
@@ -62,19 +62,25 @@ def parameter_value(name: str, kind: str, function: FunctionValue, interpreter: 
         return Collection("tuple", [], is_open=True)
     if kind == "kwargs":
         return Table([], is_open=True)
-    if record.owner is not None and record.node.params[0].name == name and Name("staticmethod") not in function.decorations:
+    if (
+        record.owner is not None
+        and record.node.params[0].name == name
+        and Name("staticmethod") not in function.decorations
+    ):
         if Name("classmethod") in function.decorations or record.name in ("__new__", "__init_subclass__"):
             return ClassValue(record.owner)
         return function.bound if function.bound is not None else interpreter.typical_instance(record.owner)
     annotation = function.annotations.get(name)
     typed = object_of(annotation, interpreter) if annotation is not None else Unknown("it has no annotation")
     if not isinstance(typed, Unknown):
-        return typed
+        return coming_from(typed, Origin("parameter", name, record))
     provided = dependency_of(annotation, function.defaults.get(name))
     if provided is not None:
         return provided_value(provided, interpreter)
     fixture = interpreter.fixture(name, record.module) if record.module.role is Role.TEST else None
-    return provided_value(fixture, interpreter) if fixture is not None else typed
+    if fixture is not None:
+        return provided_value(fixture, interpreter)
+    return coming_from(typed, Origin("parameter", name, record))
 
 
 def dependency_of(annotation: Value | None, default: Value | None) -> Value | None:
@@ -117,7 +123,7 @@ def summary(function: FunctionValue, interpreter: Interpreter) -> Value:
 
 
 def typical_instance(cls: Class, interpreter: Interpreter) -> Instance:
-    """Return the instance that stands for all of a class; its attributes are what `__init__` makes of typed parameters."""
+    """Return the instance that stands for all of a class; its attributes are what `__init__` sets."""
     known = interpreter.instances.get(cls)
     if known is not None:
         return known
@@ -128,5 +134,3 @@ def typical_instance(cls: Class, interpreter: Interpreter) -> Instance:
         if isinstance(initial, FunctionValue):
             read_function(bound_to(initial, instance), interpreter)
     return instance
-
-

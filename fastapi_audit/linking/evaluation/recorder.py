@@ -25,7 +25,11 @@ class RecordedCall:
 
 @dataclass(slots=True)
 class Recorder:
-    """Keeps the first telling record of each place; a loop body may be read more than once."""
+    """Keeps the first telling record of each place; a loop body may be read more than once.
+
+    Calls, attributes and subscripts are kept by the identity of their nodes: those of a chain (`a.b().c()`) begin at one
+    position.
+    """
 
     calls: dict[int, RecordedCall] = field(default_factory=dict)
     raises: dict[int, tuple[syntax.Raise, Value, Blocks]] = field(default_factory=dict)
@@ -37,6 +41,6 @@ class Recorder:
 
     def call(self, record: RecordedCall) -> None:
         """Note a call, unless it is known better already."""
-        known = self.calls.get(record.node.pos)
+        known = self.calls.get(id(record.node))
         if known is None or (isinstance(known.callee, Unknown) and not isinstance(record.callee, Unknown)):
-            self.calls[record.node.pos] = record
+            self.calls[id(record.node)] = record

@@ -6,9 +6,10 @@ from collections.abc import Callable, Mapping
 
 from fastapi_audit.facts import syntax
 from fastapi_audit.linking.evaluation.arguments import Arguments
-from fastapi_audit.linking.evaluation.router_arguments import initialise_router
+from fastapi_audit.linking.evaluation.combine import present
 from fastapi_audit.linking.evaluation.frame import Frame
 from fastapi_audit.linking.evaluation.iteration import iterate
+from fastapi_audit.linking.evaluation.router_arguments import initialise_router
 from fastapi_audit.model.place import Place
 from fastapi_audit.model.values import (
     External,
@@ -36,13 +37,12 @@ REGISTER = "fastapi-audit.register"  # the name under which a decorator that reg
 _NOT_GIVEN = Unknown("it was not given")
 
 
-def call_router_method(
-    router: RouterObject, name: str, arguments: Arguments, node: syntax.Call, frame: Frame
-) -> Value:
+def call_router_method(router: RouterObject, name: str, arguments: Arguments, node: syntax.Call, frame: Frame) -> Value:
     """Carry out `router.name(…)`; what is not known to register anything leaves the router as it is."""
     place = frame.module.at(node)
     if name == "__init__":
         initialise_router(router, arguments.named)
+        router.is_open = router.is_open or arguments.is_open
         return Known(None)
     if name in METHODS:
         return _decorator(router, "http", (name.upper(),), arguments, place)
@@ -67,7 +67,13 @@ def register_decorated(decorator: RouteDecorator, arguments: Arguments, frame: F
     _register(
         decorator.router,
         RouteRegistration(
-            decorator.kind, decorator.methods, decorator.path, endpoint, decorator.arguments, decorator.place
+            decorator.kind,
+            decorator.methods,
+            decorator.path,
+            endpoint,
+            decorator.arguments,
+            decorator.place,
+            frame.conditions,
         ),
         frame,
     )
@@ -103,36 +109,41 @@ def _register(router: RouterObject, registration: Registration, frame: Frame) ->
         router.registrations.append(registration)
 
 
-def _decorator(
-    router: RouterObject, kind: str, methods: tuple[str, ...], arguments: Arguments, place: Place
-) -> Value:
+def _decorator(router: RouterObject, kind: str, methods: tuple[str, ...], arguments: Arguments, place: Place) -> Value:
     path = arguments.get(0, "path") or _NOT_GIVEN
     return RouteDecorator(router, kind, methods, path, arguments.named, place)
 
 
 def _add_api_route(router: RouterObject, arguments: Arguments, place: Place, frame: Frame) -> Value:
     path, endpoint = arguments.get(0, "path") or _NOT_GIVEN, arguments.get(1, "endpoint") or _NOT_GIVEN
-    registration = RouteRegistration("http", methods_of(arguments), path, endpoint, arguments.named, place)
+    methods = methods_of(arguments)
+    registration = RouteRegistration("http", methods, path, endpoint, arguments.named, place, frame.conditions)
     _register(router, registration, frame)
     return Known(None)
 
 
 def _add_api_websocket_route(router: RouterObject, arguments: Arguments, place: Place, frame: Frame) -> Value:
     path, endpoint = arguments.get(0, "path") or _NOT_GIVEN, arguments.get(1, "endpoint") or _NOT_GIVEN
-    _register(router, RouteRegistration("websocket", (), path, endpoint, arguments.named, place), frame)
+    registration = RouteRegistration("websocket", (), path, endpoint, arguments.named, place, frame.conditions)
+    _register(router, registration, frame)
     return Known(None)
 
 
 def _include_router(router: RouterObject, arguments: Arguments, place: Place, frame: Frame) -> Value:
-    included = arguments.get(0, "router") or _NOT_GIVEN
+    included = _one_router(arguments.get(0, "router") or _NOT_GIVEN)
     seen = len(included.registrations) if isinstance(included, RouterObject) else 0
-    _register(router, Inclusion(included, arguments.named, place, seen), frame)
+    _register(router, Inclusion(included, arguments.named, place, seen, frame.conditions), frame)
     return Known(None)
 
 
+def _one_router(value: Value) -> Value:
+    """Return the router that a value stands for; of several that branches made, the first: served once, not twice."""
+    return next((option for option in present(value) if isinstance(option, RouterObject)), value)
+
+
 def _mount(router: RouterObject, arguments: Arguments, place: Place, frame: Frame) -> Value:
-    path, app = arguments.get(0, "path") or _NOT_GIVEN, arguments.get(1, "app") or _NOT_GIVEN
-    _register(router, Mounting(path, app, place), frame)
+    path, app = arguments.get(0, "path") or _NOT_GIVEN, _one_router(arguments.get(1, "app") or _NOT_GIVEN)
+    _register(router, Mounting(path, app, place, frame.conditions), frame)
     return Known(None)
 
 

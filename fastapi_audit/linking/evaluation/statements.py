@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from fastapi_audit.facts import syntax
-from fastapi_audit.linking.evaluation.combine import combine, present, truth
+from fastapi_audit.knowledge.tables import texts
+from fastapi_audit.linking.evaluation.combine import combine, coming_from, present, truth
 from fastapi_audit.linking.evaluation.definitions import define_class, define_function
 from fastapi_audit.linking.evaluation.expressions import evaluate, evaluate_optional
 from fastapi_audit.linking.evaluation.frame import Frame
@@ -14,7 +16,7 @@ from fastapi_audit.linking.evaluation.imports import import_from, import_names, 
 from fastapi_audit.linking.evaluation.iteration import bind, iterate
 from fastapi_audit.linking.evaluation.operations import binary
 from fastapi_audit.linking.evaluation.types import element_object, object_of, type_name
-from fastapi_audit.knowledge.tables import texts
+from fastapi_audit.model.routing import Condition
 from fastapi_audit.model.values import (
     Collection,
     ExternalObject,
@@ -78,9 +80,16 @@ def _if(node: syntax.If, frame: Frame) -> bool:
     known = truth(evaluate(node.test, frame)) if not _is_main_guard(node.test) else False
     if known is not None and not is_type_checking(node.test):
         return _inside(node, node.body if known else node.orelse, frame)
-    return _alternatives(
-        frame, [lambda: _inside(node, node.body, frame), lambda: _inside(node, node.orelse, frame)]
-    )
+    return _alternatives(frame, [lambda: _branch(node, True, frame), lambda: _branch(node, False, frame)])
+
+
+def _branch(node: syntax.If, holds: bool, frame: Frame) -> bool:
+    outer = frame.conditions
+    frame.conditions = (*outer, Condition(frame.module.at(node), holds))
+    try:
+        return _inside(node, node.body if holds else node.orelse, frame)
+    finally:
+        frame.conditions = outer
 
 
 def _is_main_guard(test: syntax.Expr) -> bool:
@@ -200,8 +209,10 @@ def _assign(node: syntax.Assign, frame: Frame) -> None:
 
 
 def _annotated_assign(node: syntax.AnnAssign, frame: Frame) -> None:
-    typed: Value = Unknown("a class attribute") if frame.scope.is_class else object_of(
-        evaluate(node.annotation, frame), frame.interpreter
+    typed: Value = (
+        Unknown("a class attribute")
+        if frame.scope.is_class
+        else object_of(evaluate(node.annotation, frame), frame.interpreter)
     )
     if node.value is None:
         if isinstance(node.target, syntax.Attribute):
@@ -212,8 +223,16 @@ def _annotated_assign(node: syntax.AnnAssign, frame: Frame) -> None:
     value = evaluate(node.value, frame)
     is_vague = isinstance(value, Unknown) or (isinstance(value, ExternalObject) and value.type is None)
     if is_vague and not isinstance(typed, Unknown):
-        value = typed
+        value = _with_type(value, typed)
     bind(node.target, value, frame, evaluate)
+
+
+def _with_type(value: Value, typed: Value) -> Value:
+    """Return an object of the annotated type that keeps the call that made it, and where it came in."""
+    if isinstance(value, ExternalObject) and isinstance(typed, ExternalObject):
+        return replace(typed, call=value.call, origin=value.origin)
+    origin = value.origin if isinstance(value, (ExternalObject, Unknown)) else None
+    return coming_from(typed, origin) if origin is not None else typed
 
 
 def _augmented_assign(node: syntax.AugAssign, frame: Frame) -> None:

@@ -89,6 +89,11 @@ def element_object(source: Value, interpreter: Interpreter) -> Value:
     """Return an item of a collection: of one whose items are known, or by its type's argument."""
     if isinstance(source, ExternalObject) and source.type in SEQUENCES and source.arguments:
         return object_of(source.arguments[0], interpreter)
+    if isinstance(source, ExternalObject) and source.call is not None and source.call.name in ("range", "enumerate"):
+        number = ExternalObject("int")
+        if source.call.name == "range" or not source.call.positional:
+            return number
+        return Collection("tuple", [number, element_object(source.call.positional[0], interpreter)])
     return element_type(source)
 
 
@@ -164,6 +169,9 @@ def returned_object(callee: str, call_value: ExternalObject) -> ExternalObject:
     returns = texts("types", "returns")
     if callee in returns:
         return ExternalObject(returns[callee], call_value.call)
-    last = callee.rpartition(".")[2]
+    owner, _, last = callee.rpartition(".")
+    ends = texts("types", "fluent").get(owner)
+    if ends is not None and last not in ends.split():
+        return ExternalObject(owner, call_value.call)
     is_class = last[:1].isupper() or last.lstrip("_")[:1].isupper()
     return ExternalObject(callee if is_class else None, call_value.call)

@@ -1,0 +1,126 @@
+r'''A route is never reached, because an earlier path with a parameter takes all of its requests.
+
+## Why
+Starlette stops at the first route whose path matches. Only the converter in the path decides (`{order_id:int}`), never
+the annotation of the parameter: `/orders/latest` behind `/orders/{order_id}` is answered with "latest" is no integer.
+
+## Bad
+```python
+from fastapi import FastAPI
+
+app = FastAPI()
+
+
+@app.get("/orders/{order_id}")
+async def read_order(order_id: int) -> int:
+    return order_id
+
+
+@app.get("/orders/latest")  # finding
+async def read_latest() -> int:
+    return 1
+```
+
+What is mounted at the root takes everything behind it:
+
+```python
+from fastapi import FastAPI
+from fastapi.staticfiles import StaticFiles
+
+app = FastAPI()
+app.mount("/", StaticFiles(directory="web", html=True))
+
+
+@app.get("/health")  # finding
+async def health() -> str:
+    return "up"
+```
+
+## Good
+```python
+from fastapi import FastAPI
+from fastapi.staticfiles import StaticFiles
+
+app = FastAPI()
+
+
+@app.get("/orders/latest")
+async def read_latest() -> int:
+    return 1
+
+
+@app.get("/orders/{order_id}")
+async def read_order(order_id: int) -> int:
+    return order_id
+
+
+@app.delete("/orders/all")
+async def delete_orders() -> None: ...
+
+
+app.mount("/", StaticFiles(directory="web", html=True))
+```
+
+A converter keeps the paths apart, whatever the order:
+
+```python
+from fastapi import FastAPI
+
+app = FastAPI()
+
+
+@app.get("/orders/{order_id:int}")
+async def read_order(order_id: int) -> int:
+    return order_id
+
+
+@app.get("/orders/latest")
+async def read_latest() -> int:
+    return 1
+```
+
+## Fix
+Register the route with the fixed path first, or give the parameter a converter that does not match it.
+
+## Limits
+A route that only some requests get past (`/{a}/settings` and `/users/{b}`) is not reported. Converters of one's own,
+partly unknown paths and `app.host` are not judged. Equal paths are COR001.
+
+## References
+FastAPI documentation, Path Parameters, Order matters; Starlette documentation, Routing, Path Parameters.
+'''
+
+from fastapi_audit.rule_api import Mount, Related, Route, Severity, Verdict, fail, ok, rule, unknown
+from fastapi_audit_rules.correctness._paths import ANYTHING, shape, shared_methods, takes_all_of
+
+
+@rule("COR002", severity=Severity.ERROR)
+def check(route: Route) -> Verdict:
+    if not route.is_path_known:
+        return unknown(route.place, f"the path {route.path} is known in part only")
+    if mount := _covering_mount(route):
+        return _shadowed(route, Related(mount.place, f"the mount at {mount.path or '/'}"))
+    if earlier := _covering_route(route):
+        return _shadowed(route, Related(earlier.place, f"{earlier}"))
+    return ok(route.place)
+
+
+def _covering_route(route: Route) -> Route | None:
+    for earlier in route.application.routes[: route.order]:
+        if not earlier.is_path_known or not shared_methods(earlier, route) or shape(earlier.path) == shape(route.path):
+            continue
+        if takes_all_of(earlier.path, route.path) and not route.excludes(earlier):
+            return earlier
+    return None
+
+
+def _covering_mount(route: Route) -> Mount | None:
+    for mount in route.application.mounts:
+        if mount.order <= route.order and mount.is_path_known and not route.excludes(mount):
+            if takes_all_of(f"{mount.path}/{ANYTHING}", route.path):
+                return mount
+    return None
+
+
+def _shadowed(route: Route, related: Related) -> Verdict:
+    return fail(route.place, f"{route} is never reached: {related.message} takes its requests", related=(related,))

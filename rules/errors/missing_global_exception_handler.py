@@ -1,0 +1,164 @@
+r'''No handler of an application answers for the errors that its routes let through.
+
+## Why
+An exception that nobody handles becomes a plain "Internal Server Error", without the shape that clients know from other
+errors and often without a log entry. One handler for the project's base error, or for `Exception`, answers all of them.
+
+## Bad
+```python
+from fastapi import FastAPI
+
+
+class ShopError(Exception):
+    """The base of all errors of the shop."""
+
+
+class SoldOut(ShopError):
+    """Nothing is left."""
+
+
+app = FastAPI()  # finding
+
+
+@app.post("/orders")
+def order(item_id: int) -> int:
+    raise SoldOut(item_id)
+```
+
+A handler that is written and never registered:
+
+```python
+from fastapi import FastAPI, Request
+from fastapi.responses import JSONResponse
+
+app = FastAPI()  # finding
+
+
+async def answer(request: Request, error: Exception) -> JSONResponse:
+    return JSONResponse({"code": "INTERNAL"}, status_code=500)
+
+
+@app.post("/orders")
+def order(item_id: int) -> int:
+    return item_id
+```
+
+## Good
+```python
+from fastapi import FastAPI, Request
+from fastapi.responses import JSONResponse
+
+
+class ShopError(Exception):
+    """The base of all errors of the shop."""
+
+
+class SoldOut(ShopError):
+    """Nothing is left."""
+
+
+async def answer(request: Request, error: ShopError) -> JSONResponse:
+    return JSONResponse({"code": type(error).__name__}, status_code=409)
+
+
+app = FastAPI()
+app.add_exception_handler(ShopError, answer)
+
+
+@app.post("/orders")
+def order(item_id: int) -> int:
+    raise SoldOut(item_id)
+```
+
+A middleware that turns every exception into a response:
+
+```python
+from collections.abc import Awaitable, Callable
+
+from fastapi import FastAPI, Request, Response
+from fastapi.responses import JSONResponse
+
+app = FastAPI()
+
+
+@app.middleware("http")
+async def answer_errors(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
+    try:
+        return await call_next(request)
+    except Exception:
+        return JSONResponse({"code": "INTERNAL"}, status_code=500)
+
+
+@app.post("/orders")
+def order(item_id: int) -> int:
+    return item_id
+```
+
+## Fix
+`app.add_exception_handler(YourBaseError, handler)`, and one for `Exception` that logs the traceback and answers in
+brief.
+
+## Limits
+Handlers for `HTTPException` or for validation errors alone are not enough: other exceptions pass them. A mounted
+application is judged for itself, because Starlette answers its errors before the application around it sees them; one
+that serves no route of its own is left out. Where something unknown was given the application, the verdict is unknown.
+
+## References
+FastAPI documentation, Handling Errors; Starlette documentation, Exceptions, Errors and handled exceptions.
+'''
+
+from fastapi_audit_rules.errors._hierarchy import base_errors
+
+from fastapi_audit.rule_api import (
+    Application,
+    Class,
+    ExceptionHandler,
+    Middleware,
+    Priority,
+    Project,
+    Severity,
+    Verdict,
+    fail,
+    ok,
+    rule,
+    skip,
+    unknown,
+)
+
+EVERYTHING = ("Exception", "BaseException", "500")
+
+
+@rule("ERR004", severity=Severity.ERROR, priority=Priority.P0)
+def check(application: Application, project: Project) -> Verdict:
+    if not application.routes:
+        return skip
+    bases = base_errors(project)
+    for handler in application.exception_handlers:
+        if _is_global(handler, bases):
+            return ok(handler.place, str(handler))
+    for middleware in application.middlewares:
+        if _answers_errors(middleware, project):
+            return ok(middleware.place, str(middleware))
+    unclear = [handler.place for handler in application.exception_handlers if handler.error is None]
+    unclear += [place for _, place in application.opaque]
+    unclear += [middleware.place for middleware in application.middlewares if middleware.name is None]
+    if unclear:
+        return unknown(unclear[0], "a handler may be registered here")
+    return fail(application.place, f"{application} registers no handler for a base error or for `Exception`")
+
+
+def _is_global(handler: ExceptionHandler, bases: dict[Class, list[Class]]) -> bool:
+    return handler.error in EVERYTHING or handler.error_class in bases
+
+
+def _answers_errors(middleware: Middleware, project: Project) -> bool:
+    """Say whether a middleware of the project catches every exception and does not raise it again."""
+    cls = middleware.cls
+    entries = [cls.find_method(name) for name in ("dispatch", "__call__")] if cls is not None else [middleware.function]
+    return any(
+        clause.function in entries
+        and clause.is_broad
+        and not any(clause.handler in raised.blocks for raised in project.raises_in(clause.function))
+        for clause in project.except_clauses
+        if clause.function is not None
+    )

@@ -1,0 +1,35 @@
+"""Routes that an orchestrator may ask how the application is."""
+
+from collections.abc import Iterator
+
+from fastapi_audit.rule_api import Application, Call, Project, Route, names
+
+UNKNOWN_PART = "{?}"
+
+
+def served_by(application: Application, project: Project) -> list[Route]:
+    """Return an application's routes and those of the applications mounted in it, at every depth."""
+    mounted = [inner for inner in project.applications if inner.mounted_in is application]
+    return [*application.routes, *(route for inner in mounted for route in served_by(inner, project))]
+
+
+def words(route: Route) -> list[str]:
+    """Return the parts of a path in lower case, without hyphens and underscores, empty ones left out."""
+    parts = route.path.lower().replace("-", "").replace("_", "").split("/")
+    return [part for part in parts if part]
+
+
+def is_asked_alike(route: Route) -> bool:
+    """Say whether a route answers GET to anybody who sends nothing but its path."""
+    return "GET" in route.methods and not any(parameter.default is None for parameter in route.all_parameters)
+
+
+def library_calls(project: Project) -> Iterator[Call]:
+    """Yield the calls of libraries that make health endpoints with checks."""
+    known = names("probes", "libraries")
+    return (call for call in project.calls if call.name in known and (call.positional or call.named))
+
+
+def doubtful_paths(routes: list[Route]) -> list[Route]:
+    """Return the GET routes whose last part is not known."""
+    return [route for route in routes if "GET" in route.methods and UNKNOWN_PART in route.path.rpartition("/")[2]]

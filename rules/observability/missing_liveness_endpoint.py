@@ -1,0 +1,93 @@
+r'''An application has no endpoint that tells whether it is alive.
+
+## Why
+A load balancer or orchestrator can only restart or bypass a process that hangs when there is something to ask. Without
+an endpoint it watches the process alone, and a deadlocked service keeps getting requests.
+
+## Bad
+```python
+from fastapi import FastAPI
+
+app = FastAPI()  # finding
+
+
+@app.get("/items/{item_id}/status")
+async def read_status(item_id: int) -> str:
+    return "sold"
+```
+
+## Good
+```python
+# file: app/probes.py
+from fastapi import APIRouter
+
+router = APIRouter()
+
+
+@router.get("/health")
+async def health() -> dict[str, str]:
+    return {"status": "ok"}
+
+# file: app/main.py
+from fastapi import FastAPI
+
+from app.probes import router
+
+app = FastAPI()
+app.include_router(router, prefix="/api/v1")
+
+
+@app.get("/items")
+async def read_items() -> list[str]:
+    return []
+```
+
+## Fix
+Add a GET route such as `/health` that answers 200 without parameters and without asking anything else.
+
+## Limits
+Known by the last part of its path: health, healthz, health-check, live, livez, alive, ping, status, heartbeat and the
+like, or by a library that makes it. An application that is mounted in another one is not asked for its own.
+
+## References
+Kubernetes documentation, Liveness, Readiness and Startup Probes; Health Check Response Format for HTTP APIs (draft).
+'''
+
+from fastapi_audit.rule_api import (
+    Application,
+    Priority,
+    Project,
+    Severity,
+    Verdict,
+    fail,
+    names,
+    ok,
+    rule,
+    skip,
+    unknown,
+)
+from fastapi_audit_rules.observability._probes import (
+    doubtful_paths,
+    is_asked_alike,
+    library_calls,
+    served_by,
+    words,
+)
+
+
+@rule("OBS007", severity=Severity.ERROR, priority=Priority.P0)
+def check(application: Application, project: Project) -> Verdict:
+    routes = served_by(application, project)
+    if not routes or application.mounted_in is not None:
+        return skip
+    for route in routes:
+        if words(route)[-1:] and words(route)[-1] in names("probes", "liveness") and is_asked_alike(route):
+            return ok(route.place, str(route))
+    for call in library_calls(project):
+        return ok(call.place, str(call))
+    if doubtful := doubtful_paths(routes):
+        return unknown(doubtful[0].place, "the path of this route is not known")
+    if application.opaque:
+        actor, place = application.opaque[0]
+        return unknown(place, f"`{actor}` may add routes")
+    return fail(application.place, f"{application} has no liveness endpoint")

@@ -1,0 +1,143 @@
+r'''An application has no endpoint that tells whether it can do its work.
+
+## Why
+A process may be alive while its database is not reachable. Traffic that is sent to it fails, and a deployment that waits
+for a static "ok" replaces working instances by broken ones.
+
+## Bad
+```python
+from fastapi import FastAPI
+
+app = FastAPI()  # finding
+
+
+@app.get("/items")
+async def read_items() -> list[str]:
+    return []
+```
+
+A static answer says nothing about dependencies:
+
+```python
+from fastapi import FastAPI
+
+app = FastAPI()
+
+
+@app.get("/ready")  # finding
+async def ready() -> dict[str, str]:
+    return {"status": "ready"}
+```
+
+## Good
+```python
+# file: app/database.py
+from collections.abc import AsyncIterator
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
+
+sessions = async_sessionmaker(create_async_engine("postgresql+asyncpg://db/shop"))
+
+
+async def get_session() -> AsyncIterator[AsyncSession]:
+    async with sessions() as session:
+        yield session
+
+
+async def ping(session: AsyncSession) -> None:
+    await session.execute(text("SELECT 1"))
+
+# file: app/main.py
+from typing import Annotated
+
+from fastapi import Depends, FastAPI
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.database import get_session, ping
+
+app = FastAPI()
+
+
+@app.get("/ready")
+async def ready(session: Annotated[AsyncSession, Depends(get_session)]) -> dict[str, str]:
+    await ping(session)
+    return {"status": "ready"}
+```
+
+## Fix
+Add a GET route such as `/ready` that runs `SELECT 1`, pings the cache, and answers 503 when one of them fails.
+
+## Limits
+Looked for in routes with a part such as ready, readyz or health in their path, in their dependencies and in the functions
+they call. Where such a route calls something that is not known, the verdict is unknown. A health endpoint that asks the
+database counts as one of readiness.
+
+## References
+Kubernetes documentation, Liveness, Readiness and Startup Probes; microservices.io, Health Check API.
+'''
+
+from fastapi_audit.rule_api import (
+    Application,
+    Function,
+    Priority,
+    Project,
+    Route,
+    Severity,
+    Verdict,
+    fail,
+    names,
+    ok,
+    rule,
+    skip,
+    unknown,
+)
+from fastapi_audit_rules.observability._probes import doubtful_paths, library_calls, served_by, words
+
+ENDS = frozenset({"commit", "rollback", "flush", "close", "add", "expunge"})
+
+
+@rule("OBS008", severity=Severity.WARNING, priority=Priority.P0)
+def check(application: Application, project: Project) -> Verdict:
+    routes = served_by(application, project)
+    if not routes or application.mounted_in is not None:
+        return skip
+    known = names("probes", "liveness") | names("probes", "readiness")
+    probes = [route for route in routes if "GET" in route.methods and "{" not in route.path and known & set(words(route))]
+    for route in probes:
+        if any(_asks(function, project) for function in _functions(route, project)):
+            return ok(route.place, str(route))
+    for call in library_calls(project):
+        return ok(call.place, str(call))
+    return _without_check(application, routes, probes, project)
+
+
+def _without_check(application: Application, routes: list[Route], probes: list[Route], project: Project) -> Verdict:
+    for route in probes:
+        if route.handler is None or any(_calls_unknown(function, project) for function in _functions(route, project)):
+            return unknown(route.place, "what this endpoint calls is not known")
+    if doubtful := doubtful_paths(routes):
+        return unknown(doubtful[0].place, "the path of this route is not known")
+    if application.opaque:
+        actor, place = application.opaque[0]
+        return unknown(place, f"`{actor}` may add routes")
+    ready = [route for route in probes if names("probes", "readiness") & set(words(route))]
+    if ready:
+        return fail(ready[0].place, f"{ready[0]} asks none of its dependencies")
+    return fail(application.place, f"{application} has no readiness endpoint")
+
+
+def _functions(route: Route, project: Project) -> tuple[Function, ...]:
+    entries = [route.handler, *(dependency.function for dependency in route.all_dependencies)]
+    return project.reached(function for function in entries if function is not None)
+
+
+def _asks(function: Function, project: Project) -> bool:
+    if any(access.call.name and access.call.name.rpartition(".")[2] not in ENDS for access in project.data_accesses_in(function)):
+        return True
+    owners = names("probes", "asks")
+    return any(call.name is not None and call.name.rpartition(".")[0] in owners for call in project.calls_in(function))
+
+
+def _calls_unknown(function: Function, project: Project) -> bool:
+    return any(call.name is None for call in project.calls_in(function))

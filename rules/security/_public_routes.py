@@ -1,0 +1,120 @@
+"""Routes that anybody must be able to call, by what they do and by their path: log-in, sign-up, recovery, webhooks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from fastapi_audit.rule_api import Call, Class, Function, Project, Route
+
+MAX_DEPTH = 4
+PASSWORD_FORMS = frozenset({"OAuth2PasswordRequestForm", "OAuth2PasswordRequestFormStrict"})
+PROOFS = frozenset({
+    "argon2.PasswordHasher.verify",
+    "authlib.jose.jwt.decode",
+    "authlib.jose.jwt.encode",
+    "bcrypt.checkpw",
+    "hmac.compare_digest",
+    "hmac.digest",
+    "hmac.new",
+    "hmac.new.hexdigest",
+    "itsdangerous.TimestampSigner.unsign",
+    "itsdangerous.URLSafeSerializer.loads",
+    "itsdangerous.URLSafeTimedSerializer.loads",
+    "jose.jwt.decode",
+    "jose.jwt.encode",
+    "jwt.decode",
+    "jwt.encode",
+    "passlib.context.CryptContext.verify",
+    "passlib.context.CryptContext.verify_and_update",
+    "pwdlib.PasswordHash.verify",
+    "pwdlib.PasswordHash.verify_and_update",
+    "secrets.compare_digest",
+    "standardwebhooks.Webhook.verify",
+    "standardwebhooks.webhooks.Webhook.verify",
+    "stripe.Webhook.construct_event",
+    "svix.Webhook.verify",
+    "svix.webhooks.Webhook.verify",
+    "werkzeug.security.check_password_hash",
+})  # fmt: skip
+HASHES = frozenset({
+    "argon2.PasswordHasher.hash",
+    "bcrypt.hashpw",
+    "passlib.context.CryptContext.hash",
+    "pwdlib.PasswordHash.hash",
+    "werkzeug.security.generate_password_hash",
+})  # fmt: skip
+ENTRANCES = frozenset({
+    "confirmemail", "cspreport", "emailverification", "forgotpassword", "forgottenpassword", "health", "healthcheck",
+    "healthz", "livez", "login", "logout", "passwordforgot", "passwordrecovery", "passwordreset", "readyz",
+    "recoverpassword", "register", "registration", "requestpasswordreset", "requestverifytoken", "resendverification",
+    "resetpassword", "signin", "signout", "signup", "telemetry", "verifyemail",
+})  # fmt: skip
+EXCHANGES = frozenset({
+    "accept", "accesstoken", "activate", "activation", "auth", "authenticate", "authorize", "callback", "confirm",
+    "confirmation", "exchange", "invitation", "invite", "magiclink", "mfa", "oauth", "otp", "refresh", "refreshtoken",
+    "revoke", "session", "sessions", "token", "tokens", "twofactor", "unsubscribe", "verification", "verify",
+})  # fmt: skip
+CREDENTIALS = frozenset({
+    "accesstoken", "assertion", "code", "credential", "credentials", "idtoken", "loginid", "otp", "password",
+    "refreshtoken", "resettoken", "token",
+})  # fmt: skip
+
+
+def is_public_by_nature(route: Route, project: Project) -> bool:
+    """Say whether a route must answer callers who cannot show a token yet, or checks its callers by other means."""
+    if any(dependency.name.rpartition(":")[2] in PASSWORD_FORMS for dependency in route.all_dependencies):
+        return True
+    segments = [plain(segment) for segment in route.path.split("/") if segment and "{" not in segment]
+    if segments and segments[-1] in ENTRANCES:
+        return True
+    sent = {plain(name) for name in names_sent(route, project)}
+    if not EXCHANGES.isdisjoint(segments[-2:]) and not CREDENTIALS.isdisjoint(sent):
+        return True
+    called = names_called(route.handler, project) if route.handler is not None else frozenset()
+    if not PROOFS.isdisjoint(called):
+        return True
+    return route.methods == ("POST",) and "{" not in last(route.path) and "password" in sent and signs_up(called)
+
+
+def signs_up(called: frozenset[str]) -> bool:
+    """Say whether what is called stores a password that the caller chose."""
+    return not HASHES.isdisjoint(called)
+
+
+def last(path: str) -> str:
+    """Return the last segment of a path."""
+    return path.rstrip("/").rpartition("/")[2]
+
+
+def plain(name: str) -> str:
+    """Return a name without separators and case: `reset-password` and `resetPassword` are one."""
+    return re.sub(r"[^a-z0-9]", "", name.lower())
+
+
+def names_sent(route: Route, project: Project) -> Iterator[str]:
+    """Yield the names of what a caller sends: parameters, and the fields of bodies and forms."""
+    schemas = {schema.cls: schema for schema in project.schemas}
+    for parameter in route.all_parameters:
+        yield parameter.name
+        for inner in parameter.type.walk() if parameter.type is not None else ():
+            schema = schemas.get(inner.cls) if inner.cls is not None else None
+            yield from (field.name for field in schema.fields) if schema is not None else ()
+
+
+def names_called(function: Function, project: Project) -> frozenset[str]:
+    """Return the names of all that a function calls, also through functions of the project."""
+    return frozenset(call.name for call in reached(function, project) if call.name is not None)
+
+
+def reached(function: Function, project: Project) -> Iterator[Call]:
+    """Yield the calls in a function and in those that it calls, some levels deep."""
+    pending, seen = [(function, 0)], {function}
+    while pending:
+        current, depth = pending.pop()
+        for call in project.calls_in(current):
+            yield call
+            target = call.target.find_method("__init__") if isinstance(call.target, Class) else call.target
+            if target is not None and target not in seen and depth < MAX_DEPTH:
+                seen.add(target)
+                pending.append((target, depth + 1))

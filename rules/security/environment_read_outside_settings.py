@@ -1,0 +1,124 @@
+r"""The environment is read somewhere else than in the settings.
+
+## Why
+Values read where they are used are checked nowhere, have no type, and are missing only when the code that needs them
+runs. Nobody can tell what a deployment must set.
+
+## Bad
+```python
+import os
+
+from fastapi import FastAPI
+
+app = FastAPI()
+
+
+@app.get("/region")
+def read_region() -> dict[str, str]:
+    return {"region": os.environ["REGION"]}  # finding
+```
+
+## Good
+```python
+# file: app/settings.py
+from pydantic_settings import BaseSettings
+
+
+class Settings(BaseSettings):
+    region: str
+
+
+settings = Settings()
+
+# file: app/main.py
+from fastapi import FastAPI
+
+from app.settings import settings
+
+app = FastAPI()
+
+
+@app.get("/region")
+def read_region() -> dict[str, str]:
+    return {"region": settings.region}
+```
+
+One module that turns the environment into constants does as well:
+
+```python
+# file: app/config.py
+import os
+
+REGION = os.environ["REGION"]
+LIMIT = int(os.getenv("LIMIT", "10"))
+
+# file: app/main.py
+from fastapi import FastAPI
+
+from app.config import REGION
+
+app = FastAPI()
+
+
+@app.get("/region")
+def read_region() -> dict[str, str]:
+    return {"region": REGION}
+```
+
+## Fix
+Make it a field of the settings class, and pass the settings to the code that needs them.
+
+## Limits
+Commands, migrations, and the configuration files of servers and workers are left out, and so is what runs under
+`if __name__ == "__main__"`. Which module holds the constants is told by where most reads stand.
+
+## References
+The Twelve-Factor App, III: Config; FastAPI documentation, Settings and Environment Variables.
+"""
+
+from fastapi_audit.rule_api import EnvironmentRead, Module, Project, Severity, Verdict, fail, ok, rule, skip, syntax
+
+COMMAND_MODULES = frozenset({"__main__", "cli", "commands", "manage", "scripts"})
+SERVER_FILES = frozenset({"alembic", "conftest", "env", "gunicorn", "gunicorn_conf", "gunicorn_config", "setup"})
+NAMES = frozenset({"config", "configuration", "conf", "constants", "env", "environment", "settings"})
+
+
+@rule("SEC034", severity=Severity.WARNING)
+def check(read: EnvironmentRead, project: Project) -> Verdict:
+    if is_command(read):
+        return skip
+    if read.module in settings_modules(project):
+        return ok(read.place, f"{read} is read in the settings")
+    return fail(read.place, f"{read} is read outside the settings")
+
+
+def is_command(read: EnvironmentRead) -> bool:
+    parts = read.module.name.split(".")
+    if not COMMAND_MODULES.isdisjoint(parts) or (parts[-1] in SERVER_FILES and not is_constants(read)):
+        return True
+    return any(isinstance(block, syntax.If) and is_main_guard(block.test) for block in read.blocks)
+
+
+def is_constants(read: EnvironmentRead) -> bool:
+    return read.function is None and read.module.name.rpartition(".")[2] in NAMES
+
+
+def is_main_guard(test: syntax.Expr) -> bool:
+    return isinstance(test, syntax.Compare) and isinstance(test.left, syntax.Name) and test.left.id == "__name__"
+
+
+def settings_modules(project: Project) -> list[Module]:
+    """Return the modules with settings classes, and the one that turns most of the environment into constants."""
+    found = [settings.cls.module for settings in project.settings]
+    serving = {thing.place.path for thing in (*project.applications, *project.routers, *project.routes)}
+    counts: dict[Module, int] = {}
+    for read in project.subjects(EnvironmentRead):
+        is_constant = read.function is None or has_its_name(read.module)
+        if is_constant and read.module.path not in serving and not is_command(read):
+            counts[read.module] = counts.get(read.module, 0) + 1
+    ranked = sorted(counts, key=lambda module: (has_its_name(module), counts[module], module.path))
+    return [*found, *ranked[-1:]]
+
+
+def has_its_name(module: Module) -> bool:
+    return not NAMES.isdisjoint(module.name.split(".")[-2:])

@@ -1,0 +1,114 @@
+r"""An SQL statement is put together from values instead of taking them as parameters.
+
+## Why
+What is written into the text of a statement becomes part of the statement: a caller who chooses the value chooses
+what the database does, and reads or deletes what is not his.
+
+## Bad
+```python
+import sqlite3
+
+from fastapi import FastAPI
+
+app = FastAPI()
+
+
+@app.get("/users")
+def find_users(name: str) -> list[str]:
+    connection = sqlite3.connect("app.db")
+    return connection.execute(f"SELECT name FROM users WHERE name = '{name}'").fetchall()  # finding
+```
+
+Also step by step, and with SQLAlchemy's `text`:
+
+```python
+from fastapi import Depends, FastAPI
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+app = FastAPI()
+
+
+def open_session() -> Session: ...
+
+
+@app.get("/users")
+def find_users(order: str, session: Session = Depends(open_session)) -> list[str]:
+    sql = "SELECT name FROM users"
+    sql += " ORDER BY " + order
+    return session.execute(text(sql)).all()  # finding
+```
+
+## Good
+```python
+import sqlite3
+
+from fastapi import FastAPI
+
+app = FastAPI()
+
+
+@app.get("/users")
+def find_users(name: str) -> list[str]:
+    connection = sqlite3.connect("app.db")
+    return connection.execute("SELECT name FROM users WHERE name = ?", (name,)).fetchall()
+```
+
+Names of columns cannot be parameters: they come from a fixed set. Generated placeholders are fine, too:
+
+```python
+import sqlite3
+
+from fastapi import FastAPI
+
+COLUMNS = {"name": "users.name", "age": "users.age"}
+app = FastAPI()
+
+
+@app.post("/users")
+def find_users(names: list[str], order: str) -> list[str]:
+    connection = sqlite3.connect("app.db")
+    marks = ", ".join("?" * len(names))
+    column = COLUMNS[order]
+    return connection.execute(f"SELECT name FROM users WHERE name IN ({marks}) ORDER BY {column}", names).fetchall()
+```
+
+## Fix
+Hand values over as parameters; take names of tables and columns from a fixed set.
+
+## Limits
+Only statements given as text to a known driver or session are looked at, not fragments inside queries of an ORM. A
+parameter that is compared with `in` counts as one of a fixed set. Where a part comes from is followed through locals,
+settings and calls inside the project; when that cannot be told the verdict is unknown.
+
+## References
+OWASP Top Ten 2021, A03; CWE-89; SQLAlchemy documentation, text() and bound parameters.
+"""
+
+from fastapi_audit.rule_api import (
+    Confidence,
+    DataAccess,
+    Priority,
+    Project,
+    Severity,
+    Verdict,
+    fail,
+    ok,
+    rule,
+    skip,
+    unknown,
+)
+from fastapi_audit_rules.security._sql_parts import Danger, judge
+
+
+@rule("SEC011", severity=Severity.ERROR, priority=Priority.P0)
+def check(access: DataAccess, project: Project) -> Verdict:
+    if access.statement is None:
+        return skip
+    danger, what = judge(access.statement, project)
+    if danger is Danger.CONSTANT:
+        return ok(access.place, "the statement holds no values")
+    if danger is Danger.UNKNOWN:
+        return unknown(access.place, f"the statement holds a part that is not known: {what}")
+    confidence = Confidence.HIGH if danger is Danger.INPUT else Confidence.MEDIUM
+    return fail(access.place, f"{what} is written into the text of an SQL statement", confidence=confidence)

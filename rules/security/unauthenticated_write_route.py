@@ -1,0 +1,118 @@
+r"""A route changes data and nothing authenticates the caller.
+
+## Why
+Anyone who can reach a POST, PUT, PATCH or DELETE route can change the data behind it. Forgotten authentication is
+among the most frequent and most expensive holes of web services.
+
+## Bad
+```python
+from fastapi import FastAPI
+
+app = FastAPI()
+
+
+@app.delete("/items/{item_id}")  # finding
+def delete_item(item_id: int) -> None: ...
+```
+
+A dependency that does not refuse anybody protects nothing:
+
+```python
+from typing import Annotated
+
+from fastapi import Depends, FastAPI
+from fastapi.security import OAuth2PasswordBearer
+
+app = FastAPI()
+scheme = OAuth2PasswordBearer(tokenUrl="token", auto_error=False)
+
+
+@app.put("/items/{item_id}")  # finding
+def replace_item(item_id: int, token: Annotated[str | None, Depends(scheme)]) -> None: ...
+```
+
+## Good
+```python
+# file: app/dependencies.py
+from typing import Annotated
+
+from fastapi import Depends, HTTPException
+from fastapi.security import OAuth2PasswordBearer
+
+scheme = OAuth2PasswordBearer(tokenUrl="token")
+
+
+def current_user(token: Annotated[str, Depends(scheme)]) -> str:
+    if not token.startswith("user-"):
+        raise HTTPException(401, "Not authenticated")
+    return token
+
+# file: app/main.py
+from fastapi import APIRouter, Depends, FastAPI
+
+from app.dependencies import current_user
+
+router = APIRouter(prefix="/items", dependencies=[Depends(current_user)])
+
+
+@router.delete("/{item_id}")
+def delete_item(item_id: int) -> None: ...
+
+
+app = FastAPI()
+app.include_router(router)
+```
+
+Callers who log in cannot be authenticated yet:
+
+```python
+from typing import Annotated
+
+from fastapi import Depends, FastAPI
+from fastapi.security import OAuth2PasswordRequestForm
+
+app = FastAPI()
+
+
+@app.post("/token")
+def issue_token(form: Annotated[OAuth2PasswordRequestForm, Depends()]) -> dict[str, str]:
+    return {"access_token": form.username}
+```
+
+## Fix
+Add the dependency that authenticates to the route, its router, the include or the application.
+
+## Limits
+Log-in, sign-up, recovery, verification and log-out routes, and routes that check a password, a token or a signature
+themselves, are left out. A middleware or dependency that cannot be resolved makes the verdict unknown. A mounted
+application without authentication below a protected one is another rule's subject (SEC036).
+
+## References
+FastAPI documentation, Security; OWASP API Security 2023, API2 and API5; CWE-306.
+"""
+
+from fastapi_audit.rule_api import Confidence, Priority, Project, Route, Severity, Verdict, fail, ok, rule, skip, unknown
+from fastapi_audit_rules.security._public_routes import is_public_by_nature
+
+
+@rule("SEC013", severity=Severity.ERROR, priority=Priority.P0)
+def check(route: Route, project: Project) -> Verdict:
+    if not route.changes_data:
+        return skip
+    if guard := route.authenticated_by:
+        return ok(guard.place, f"{guard.name} authenticates the caller")
+    if is_below_a_protected_application(route) or is_public_by_nature(route, project):
+        return skip
+    if route.doubts:
+        place, reason = route.doubts[0]
+        return unknown(place, reason)
+    if route.handler is None:
+        return unknown(route.place, "the handler is not known and may authenticate")
+    confidence = Confidence.MEDIUM if route.application.opaque else Confidence.HIGH
+    return fail(route.place, f"{route} changes data and nothing authenticates the caller", confidence=confidence)
+
+
+def is_below_a_protected_application(route: Route) -> bool:
+    parent = route.application.mounted_in
+    own = any(other.guards for other in route.application.routes)
+    return parent is not None and not own and any(other.guards for other in parent.routes)

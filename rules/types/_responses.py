@@ -1,0 +1,27 @@
+"""What a route answers with: whether FastAPI makes JSON of it, and of what."""
+
+from __future__ import annotations
+
+from fastapi_audit.rule_api import Project, Route, TypeRef
+
+BODILESS_METHODS = frozenset({"HEAD", "OPTIONS", "TRACE"})
+BODILESS_STATUSES = frozenset({204, 205, 304})
+JSON_CLASSES = ("fastapi.responses.JSONResponse", "fastapi.responses.ORJSONResponse", "fastapi.responses.UJSONResponse")
+
+
+def answers_json(route: Route) -> bool:
+    """Say whether FastAPI serialises what the handler returns, as far as the declaration of the route says."""
+    if route.kind == "websocket" or BODILESS_METHODS.issuperset(route.methods):
+        return False
+    if route.status_code is not None and (route.status_code in BODILESS_STATUSES or 300 <= route.status_code < 400):
+        return False
+    if route.response_class is not None and not route.response_class.is_a(*JSON_CLASSES):
+        return False
+    return not (route.returns is not None and all(option.is_response for option in route.returns.options))
+
+
+def returned_types(route: Route, project: Project) -> list[TypeRef] | None:
+    """Return the types of all that the handler returns, without None; None if the handler is not known."""
+    if route.handler is None or route.handler.node.is_generator:
+        return None
+    return [option for item in project.returns_in(route.handler) for option in item.type.options]
