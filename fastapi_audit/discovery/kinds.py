@@ -15,6 +15,7 @@ _BY_PATH: Final = (
     (Kind.DEPENDENCY_BOT, "/.github/dependabot.yml /.github/renovate.json /.github/renovate.json5"),
     (Kind.DEPENDENCY_BOT, "/renovate.json /renovate.json5 /.renovaterc /.renovaterc.json"),
     (Kind.MANIFEST, "requirements/*.txt requirements/*.in"),
+    (Kind.MIGRATION, "migrations/*.sql migrations/*/*.sql db/migrate/*.sql"),
     (Kind.PROXY, "nginx/*.conf nginx/*/*.conf traefik/*.yml traefik/*.toml"),
 )
 _BY_NAME: Final = (
@@ -30,6 +31,7 @@ _BY_NAME: Final = (
     (Kind.TOOL_CONFIG, "pyrightconfig.json ruff.toml .ruff.toml .flake8 ty.toml"),
     (Kind.COVERAGE, "coverage.xml coverage.json lcov.info coverage.lcov"),
     (Kind.ALEMBIC, "alembic.ini aerich.ini"),
+    (Kind.MIGRATION, "yoyo.ini V*__*.sql sqitch.plan flyway.conf flyway.toml atlas.hcl"),
     (Kind.ENVIRONMENT, ".env .env.* *.env"),
     (Kind.PLATFORM, "Procfile app.json fly.toml fly.*.toml render.yml vercel.json serverless.yml app.yml heroku.yml"),
     (Kind.PLATFORM, "nixpacks.toml railway.json railway.toml project.toml flake.nix default.nix skaffold.yml"),

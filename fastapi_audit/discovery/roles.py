@@ -95,7 +95,7 @@ def _test_directories(paths: Iterable[PurePosixPath]) -> frozenset[PurePosixPath
 
 
 def _migration_directories(paths: Iterable[PurePosixPath]) -> frozenset[PurePosixPath]:
-    """Alembic's environments and numbered migrations; a lone `env.py` of Alembic stands for itself."""
+    """Alembic's environments, numbered migrations and Piccolo's; a lone `env.py` of Alembic stands for itself."""
     all_paths = frozenset(paths)
     versions = {parent for path in all_paths for parent in path.parents if parent.name.startswith("versions")}
     environments = {path.parent for path in versions if path.parent / "env.py" in all_paths}
@@ -108,4 +108,5 @@ def _migration_directories(paths: Iterable[PurePosixPath]) -> frozenset[PurePosi
         for parent in path.parents
         if parent.name == "migrations"
     }
-    return frozenset(named | unnamed | numbered)
+    piccolo = {parent for path in all_paths for parent in path.parents if parent.name == "piccolo_migrations"}
+    return frozenset(named | unnamed | numbered | piccolo)

@@ -46,8 +46,12 @@ class Dockerfile(msgspec.Struct, frozen=True, array_like=True, gc=False, tag="do
     @property
     def final_stages(self) -> tuple[int, ...]:
         """Return the stages whose instructions hold in the final image: the last one and those it continues."""
+        return self.lineage(len(self.stages) - 1) if self.stages else ()
+
+    def lineage(self, stage: int) -> tuple[int, ...]:
+        """Return a stage and those it continues, the nearest first."""
         chain: list[int] = []
-        current: int | None = len(self.stages) - 1 if self.stages else None
+        current: int | None = stage
         while current is not None:
             chain.append(current)
             current = self.stages[current].parent

@@ -1,13 +1,17 @@
-"""String constants under a name: assigned, defaults, keyword arguments, items of dicts."""
+"""String constants under a name: assigned, defaults, arguments, items of dicts, what a name is compared with."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import TypeGuard
 
 from fastapi_audit.facts import syntax
-from fastapi_audit.model.code import Blocks, Call, NamedString
+from fastapi_audit.model.code import Call, NamedString
 from fastapi_audit.model.module import Class, Function, Module
+
+READERS = frozenset({"os.getenv", "os.environ.get", "os.environ.setdefault"})
+WRAPPERS = frozenset({"Field", "Secret", "SecretStr"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +19,7 @@ class _Scope:
     module: Module
     function: Function | None
     cls: Class | None
+    within: tuple[str, ...] = ()
 
 
 def named_strings_of(
@@ -55,6 +60,13 @@ class _Walker:
             return
         if isinstance(node, syntax.ClassDef):
             scope = _Scope(scope.module, scope.function, self.classes.get(node.pos))
+        if isinstance(node, syntax.Argument) and node.keyword is not None:
+            scope = replace(scope, within=(*scope.within, node.keyword))
+        if isinstance(node, syntax.Dict):
+            for key, value in node.items:
+                inside = (*scope.within, key.value) if _is_text(key) else scope.within
+                yield from self.walk((key, value), replace(scope, within=inside))
+            return
         for name in node.__struct_fields__:
             yield from self.walk(getattr(node, name), scope)
 
@@ -67,24 +79,72 @@ class _Walker:
         elif isinstance(node, syntax.Parameter) and node.default is not None:
             yield from _string(node.name, node.default, "default", scope)
         elif isinstance(node, syntax.Call):
-            call = self.calls.get(id(node))
-            for argument in node.args:
-                if argument.keyword is not None:
-                    name = call.name if call is not None else None
-                    yield from _string(argument.keyword, argument.value, "argument", scope, name)
+            yield from self._arguments(node, scope)
+        elif isinstance(node, syntax.Compare) and node.ops in (("==",), ("!=",)):
+            yield from _string(_target_name(node.left), node.comparators[0], "comparison", scope)
         elif isinstance(node, syntax.Dict):
             for key, value in node.items:
                 if isinstance(key, syntax.Constant) and isinstance(key.value, str):
                     yield from _string(key.value, value, "key", scope)
 
+    def _arguments(self, node: syntax.Call, scope: _Scope) -> Iterator[NamedString]:
+        call = self.calls.get(id(node))
+        callee = call.name if call is not None else None
+        first = node.args[0].value if node.args else None
+        for position, argument in enumerate(node.args):
+            name = argument.keyword or ""
+            if (
+                isinstance(first, syntax.Constant)
+                and isinstance(first.value, str)
+                and _is_fallback(name, position, callee)
+            ):
+                name = first.value
+            yield from _string(name, argument.value, "argument", scope, callee)
+
+
+def _is_fallback(name: str, position: int, callee: str | None) -> bool:
+    """Say whether an argument is what a setting, named by the first argument, has when nobody sets it."""
+    return name == "default" or (position == 1 and callee in READERS)
+
 
 def _string(
     name: str | None, value: syntax.Expr, context: str, scope: _Scope, callee: str | None = None
 ) -> Iterator[NamedString]:
-    if name is None or not isinstance(value, syntax.Constant) or not isinstance(value.value, str):
+    if name is None:
         return
-    blocks: Blocks = ()
-    yield NamedString(scope.module, scope.function, value, blocks, name, value.value, context, callee, scope.cls)
+    for constant in _constants(value):
+        yield NamedString(
+            scope.module,
+            scope.function,
+            constant,
+            (),
+            name,
+            str(constant.value),
+            context,
+            callee,
+            scope.cls,
+            scope.within,
+        )
+
+
+def _constants(value: syntax.Expr) -> Iterator[syntax.Constant]:
+    """Yield the strings that a value may be: itself, what stands behind `or`, and what a wrapper of secrets holds."""
+    if _is_text(value):
+        yield value
+    elif isinstance(value, syntax.BinaryOp) and value.op == "or":
+        yield from _constants(value.right)
+    elif isinstance(value, syntax.IfExp):
+        yield from _constants(value.body)
+        yield from _constants(value.orelse)
+    elif isinstance(value, syntax.Call) and _target_name(value.func) in WRAPPERS:
+        for argument in value.args[:1]:
+            yield from _constants(argument.value)
+    elif isinstance(value, syntax.Call) and isinstance(value.func, syntax.Attribute) and value.func.attr == "encode":
+        yield from _constants(value.func.value)
+
+
+def _is_text(node: syntax.Expr | None) -> TypeGuard[syntax.Constant]:
+    return isinstance(node, syntax.Constant) and isinstance(node.value, str)
 
 
 def _target_name(target: syntax.Expr) -> str | None:

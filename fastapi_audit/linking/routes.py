@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from fastapi_audit.linking.annotations import annotation_of
 from fastapi_audit.linking.dependants import Dependants, callable_name, listed_dependencies
+from fastapi_audit.linking.evaluation.annotations import annotation_of
 from fastapi_audit.linking.evaluation.interpreter import Interpreter
 from fastapi_audit.linking.evaluation.iteration import iterate
 from fastapi_audit.linking.guards import GuardFinder
@@ -85,10 +85,13 @@ class RouteBuilder:
         way = _entering(router, way)
         self.served.add(router)
         for registration in router.registrations if seen is None else router.registrations[:seen]:
-            if isinstance(registration, RouteRegistration) or (isinstance(registration, Mounting) and (self.includes_live or len(way.chain) == 1)):
+            if isinstance(registration, RouteRegistration) or (
+                isinstance(registration, Mounting) and (self.includes_live or len(way.chain) == 1)
+            ):
                 yield registration, way
             elif isinstance(registration, Inclusion) and isinstance(registration.router, RouterObject):
                 inner = registration.router
+                self.served.update(registration.alternatives)
                 if inner not in way.chain and len(way.chain) < MAX_NESTING:
                     limit = None if self.includes_live else registration.seen
                     yield from self._registrations(inner, _including(registration, way), limit)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from fastapi_audit.linking.annotations import annotation_of
+from fastapi_audit.linking.evaluation.annotations import annotation_of
 from fastapi_audit.linking.evaluation.interpreter import Interpreter
 from fastapi_audit.linking.evaluation.iteration import iterate
 from fastapi_audit.linking.evaluation.reading import is_dependency
@@ -44,6 +44,11 @@ COMPOUND = frozenset({
     "collections.deque", "typing.Deque", "typing.Any",
 })  # fmt: skip
 UPLOADS = frozenset({"fastapi.UploadFile", "starlette.datastructures.UploadFile"})
+CONSTRAINING = frozenset({
+    "pydantic.Field", "pydantic.conint", "pydantic.confloat", "pydantic.condecimal", "pydantic.constr",
+    "annotated_types.Interval",
+})  # fmt: skip
+BOUNDS = {f"annotated_types.{name}": name.lower() for name in ("Ge", "Gt", "Le", "Lt")}
 MODELS = ("pydantic.BaseModel", "sqlmodel.SQLModel")
 
 
@@ -183,7 +188,7 @@ def _add(declared: _Declared, path_names: frozenset[str], signature: Signature) 
     source = SOURCES[marker.name] if marker is not None else _source(declared.name, type_, path_names)
     if declared.name in path_names and source in ("query", "path"):
         source = "path"
-    options = marker.named if marker is not None else {}
+    options = {**_constraints(declared), **(marker.named if marker is not None else {})}
     signature.parameters.append(
         Parameter(
             _request_name(declared.name, source, options),
@@ -207,6 +212,20 @@ def _marker(declared: _Declared) -> ExternalCall | None:
             if name in SOURCES or is_dependency(name):
                 return value.call
     return None
+
+
+def _constraints(declared: _Declared) -> Mapping[str, Value]:
+    """Return what `Field(…)`, `annotated_types.Le(…)` or `conint(…)` demand of a parameter beside its marker."""
+    found: dict[str, Value] = {}
+    for value in (declared.annotation, *_metadata(declared.annotation), declared.default):
+        call = value.call if isinstance(value, ExternalObject) else None
+        if call is None:
+            continue
+        if call.name in CONSTRAINING:
+            found.update(call.named)
+        elif call.name in BOUNDS and (bound := call.argument(0, BOUNDS[call.name])) is not None:
+            found[BOUNDS[call.name]] = bound
+    return found
 
 
 def _metadata(annotation: Value | None) -> Iterator[Value]:

@@ -24,8 +24,16 @@ def tests_of(functions: Sequence[Function], calls: Mapping[Function, Sequence[Ca
 
 def is_test(function: Function) -> bool:
     """Say whether pytest or unittest collects a function by its name."""
-    is_nested = "<locals>" in function.qualname
-    return function.name.startswith("test") and not is_nested
+    if not function.name.startswith("test") or function.module.path.endswith("conftest.py"):
+        return False
+    return "<locals>" not in function.qualname and not any(map(_makes_fixture, function.node.decorators))
+
+
+def _makes_fixture(decorator: syntax.Expr) -> bool:
+    """Say whether a decorator is `pytest.fixture` or `pytest_asyncio.fixture`, with or without arguments."""
+    target = decorator.func if isinstance(decorator, syntax.Call) else decorator
+    name = target.attr if isinstance(target, syntax.Attribute) else target.id if isinstance(target, syntax.Name) else ""
+    return name == "fixture"
 
 
 def _test(function: Function, calls: Sequence[Call]) -> Test:

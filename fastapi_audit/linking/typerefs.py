@@ -61,8 +61,9 @@ def value_type(value: Value, depth: int = 0) -> TypeRef:
     if isinstance(value, Collection):
         return TypeRef("list" if value.kind == "generator" else value.kind, _content(value.items, value.is_open, depth))
     if isinstance(value, Table):
+        keys = _content([key for key, _ in value.items], False, depth)
         content = _content([inner for _, inner in value.items], value.is_open, depth)
-        return TypeRef("dict", (UNRESOLVED, *content) if content else ())
+        return TypeRef("dict", (*keys, *content) if keys else ())
     return UNRESOLVED
 
 

@@ -127,9 +127,11 @@ class ExceptClause(Site):
 
 @dataclass(frozen=True, eq=False, slots=True)
 class NamedString(Site):
-    """A string constant under a name: assigned, a default, a keyword argument, an item of a dict.
+    """A string constant under a name: assigned, a default, an argument, an item of a dict, what a name is compared with.
 
-    `context` is "variable", "attribute", "default", "argument" or "key"; `callee` names the call of an argument.
+    `context` is "variable", "attribute", "default", "argument", "key" or "comparison"; `callee` names the call of an
+    argument. A positional argument has the name "", the fallback of a setting (`getenv("NAME", "fallback")`) the
+    setting's. `within` are the keywords and keys of the calls and dicts around it, the outermost first.
     """
 
     name: str
@@ -137,9 +139,10 @@ class NamedString(Site):
     context: str
     callee: str | None = None
     cls: Class | None = None
+    within: tuple[str, ...] = ()
 
     def __str__(self) -> str:
-        return self.name
+        return self.name or "an argument"
 
 
 @dataclass(frozen=True, eq=False, slots=True)

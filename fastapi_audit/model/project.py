@@ -36,7 +36,8 @@ class Project:
     of which nothing is read.
 
     `root` is its directory relative to the audited root, "" for the root itself. `all_modules` has every module,
-    `test_calls` the calls in test code. `reaching_data` are the functions that get to a database, over any number of calls.
+    `test_calls` the calls in test code. `reaching_data` are the functions that get to a database, over any number of
+    calls.
     """
 
     name: str

@@ -32,6 +32,7 @@ class Kind(str, Enum):
     TOOL_CONFIG = "tool-config"
     COVERAGE = "coverage"
     ALEMBIC = "alembic"
+    MIGRATION = "migration"
     ENVIRONMENT = "environment"
     PLATFORM = "platform"
     PROXY = "proxy"

@@ -119,8 +119,8 @@ class Application:
 
     `is_open`: `**` may have given it more arguments. `attributes` are those assigned later (`app.openapi = …`).
     `mounted_in` is the application that mounts this one. `opaque` are the places where something unknown got hold of it
-    and may have registered anything. `lifecycle` are the functions that run while no request is served: its lifespan and
-    what is registered for startup and shutdown.
+    and may have registered anything. `lifecycle` are the functions that run while no request is served: its lifespan
+    and what is registered for startup and shutdown.
     """
 
     name: str

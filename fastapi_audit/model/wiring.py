@@ -26,13 +26,16 @@ class RouteRegistration:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Inclusion:
-    """`include_router`; `seen` is how many registrations the router had by then."""
+    """`include_router`; `seen` is how many registrations the router had by then. `alternatives` are routers that other
+    branches made: one of them is included in its stead.
+    """
 
     router: Value
     arguments: Mapping[str, Value]
     place: Place
     seen: int
     conditions: tuple[Condition, ...] = ()
+    alternatives: tuple[RouterObject, ...] = ()
 
 
 @dataclass(frozen=True, eq=False, slots=True)

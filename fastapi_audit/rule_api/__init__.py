@@ -1,12 +1,18 @@
 """All that a rule may import: subjects, verdicts, severity, priority, confidence and the decorator."""
 
 from fastapi_audit.facts import syntax
+from fastapi_audit.facts.automation import Pipeline, Tasks
+from fastapi_audit.facts.containers import Dockerfile
+from fastapi_audit.facts.dependencies import Manifest
+from fastapi_audit.facts.tools import CoverageReport, Tool, ToolConfig
 from fastapi_audit.knowledge.tables import names
 from fastapi_audit.model.classes import Field, Schema, Settings, Table
 from fastapi_audit.model.code import Call, DataAccess, EnvironmentRead, ExceptClause, NamedString, Raise, Return
+from fastapi_audit.model.deployment import Image
 from fastapi_audit.model.module import Class, Function, Module
-from fastapi_audit.model.place import Place
+from fastapi_audit.model.place import Place, place_at
 from fastapi_audit.model.project import Project
+from fastapi_audit.model.repository import Kind, Role
 from fastapi_audit.model.routing import (
     Application,
     Dependency,
@@ -60,9 +66,11 @@ __all__ = [
     "ClassValue",
     "Collection",
     "Confidence",
+    "CoverageReport",
     "DataAccess",
     "Dependency",
     "DictValue",
+    "Dockerfile",
     "EnvironmentRead",
     "ExceptClause",
     "ExceptionHandler",
@@ -71,8 +79,11 @@ __all__ = [
     "Field",
     "Function",
     "Guard",
+    "Image",
     "Instance",
+    "Kind",
     "Known",
+    "Manifest",
     "Middleware",
     "Module",
     "Mount",
@@ -81,21 +92,26 @@ __all__ = [
     "Origin",
     "Outcome",
     "Parameter",
+    "Pipeline",
     "Place",
     "Priority",
     "Project",
     "Raise",
     "Related",
     "Return",
+    "Role",
     "Route",
     "Router",
     "Schema",
     "Settings",
     "Severity",
     "Table",
+    "Tasks",
     "Template",
     "Test",
     "TokenRead",
+    "Tool",
+    "ToolConfig",
     "TypeRef",
     "Unknown",
     "Value",
@@ -104,6 +120,7 @@ __all__ = [
     "names",
     "ok",
     "options_of",
+    "place_at",
     "rule",
     "skip",
     "syntax",

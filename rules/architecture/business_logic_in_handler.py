@@ -1,4 +1,4 @@
-r'''A route handler decides what happens instead of handing the request to a service.
+r"""A route handler decides what happens instead of handing the request to a service.
 
 ## Why
 Logic inside a handler can be reached through HTTP only: no job, command or second route can use it, and each test of a
@@ -11,7 +11,7 @@ from fastapi import FastAPI
 app = FastAPI()
 
 
-@app.post("/orders/{quantity}")  # the handler below computes the price itself
+@app.post("/orders/{quantity}")
 async def create_order(quantity: int, country: str, coupon: str = "") -> float:  # finding
     total = 0.0
     for position in range(quantity):
@@ -56,21 +56,24 @@ Move the decisions to a function or class of a service, and let the handler tran
 ## Limits
 Control flow is counted, not lines. A branch, a loop and a case count one each; a guard clause (an `if` without `else`
 that ends in `raise` or `return`) counts from the third on, because refusing a request is what a handler is for. More
-than two make a finding, and so do more than twenty statements. `try`, `with`, comprehensions, conditional expressions
-and functions inside the handler count nothing. What a helper in the same module does is not looked at.
+than two make a finding, and so do more than 25 statements, `with` and `pass` left out. `try`, comprehensions,
+conditional expressions and functions inside the handler are no decisions. What a helper in the same module does is not
+looked at.
 
 ## References
-FastAPI documentation, Bigger Applications; Martin Fowler, Patterns of Enterprise Application Architecture, Service Layer.
-'''
+FastAPI documentation, Bigger Applications; Martin Fowler, Patterns of Enterprise Application
+Architecture, Service Layer.
+"""
 
 from collections.abc import Iterator, Sequence
 
 from fastapi_audit.rule_api import Project, Route, Severity, Verdict, fail, ok, rule, skip, syntax
 
-MAX_DECISIONS, MAX_STATEMENTS, FREE_GUARDS = 2, 20, 2
+MAX_DECISIONS, MAX_STATEMENTS, FREE_GUARDS = 2, 25, 2
 LONGEST_GUARD = 3
 LOOPS = (syntax.For, syntax.While)
 LEAVING = (syntax.Raise, syntax.Return)
+FRAMES = (syntax.With, syntax.Jump)
 
 
 @rule("ARC003", severity=Severity.WARNING)
@@ -82,8 +85,9 @@ def check(route: Route, project: Project) -> Verdict:
     decisions = _decisions(statements)
     if decisions > MAX_DECISIONS:
         return fail(handler.place, f"the handler {handler.name} makes {decisions} decisions of its own")
-    if len(statements) > MAX_STATEMENTS:
-        return fail(handler.place, f"the handler {handler.name} has {len(statements)} statements")
+    length = sum(not isinstance(statement, FRAMES) for statement in statements)
+    if length > MAX_STATEMENTS:
+        return fail(handler.place, f"the handler {handler.name} has {length} statements")
     return ok(handler.place)
 
 
@@ -124,3 +128,5 @@ def _blocks(statement: syntax.Stmt) -> Iterator[Sequence[syntax.Stmt]]:
             yield from (statement.orelse, statement.finalbody)
         case syntax.Match():
             yield from (case.body for case in statement.cases)
+        case _:
+            pass

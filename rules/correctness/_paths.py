@@ -65,7 +65,11 @@ def _samples(path: str) -> tuple[str, ...]:
     """Return paths of requests that stand for all that a path answers; none if its converters are not known."""
     if not _is_understood(path):
         return ()
-    return tuple(PARAMETER.sub(lambda match: SAMPLES[match[2] or "str"][number], path) for number in range(2))
+    return tuple(_filled_in(path, number) for number in range(2))
+
+
+def _filled_in(path: str, number: int) -> str:
+    return PARAMETER.sub(lambda match: SAMPLES[match[2] or "str"][number], path)
 
 
 def _is_understood(path: str) -> bool:

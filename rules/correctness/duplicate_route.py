@@ -1,4 +1,4 @@
-r'''Two routes have the same method and path, so the later one is never called.
+r"""Two routes have the same method and path, so the later one is never called.
 
 ## Why
 Starlette tries routes in the order of their registration and stops at the first that matches. The second one is dead
@@ -79,10 +79,11 @@ are never registered together and do not count. `/items` and `/items/` are diffe
 
 ## References
 FastAPI documentation, Path Parameters, Order matters; Starlette documentation, Routing, Route priority.
-'''
+"""
+
+from ._paths import shape, shared_methods
 
 from fastapi_audit.rule_api import Related, Route, Severity, Verdict, fail, ok, rule, unknown
-from fastapi_audit_rules.correctness._paths import shape, shared_methods
 
 
 @rule("COR001", severity=Severity.ERROR)
@@ -91,9 +92,10 @@ def check(route: Route) -> Verdict:
         return unknown(route.place, f"the path {route.path} is known in part only")
     wanted = shape(route.path)
     for earlier in route.application.routes[: route.order]:
-        if earlier.is_path_known and shape(earlier.path) == wanted and not route.excludes(earlier):
-            if methods := shared_methods(earlier, route):
-                return _duplicate(route, earlier, methods)
+        if not earlier.is_path_known or shape(earlier.path) != wanted or route.excludes(earlier):
+            continue
+        if methods := shared_methods(earlier, route):
+            return _duplicate(route, earlier, methods)
     return ok(route.place)
 
 

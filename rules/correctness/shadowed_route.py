@@ -1,4 +1,4 @@
-r'''A route is never reached, because an earlier path with a parameter takes all of its requests.
+r"""A route is never reached, because an earlier path with a parameter takes all of its requests.
 
 ## Why
 Starlette stops at the first route whose path matches. Only the converter in the path decides (`{order_id:int}`), never
@@ -88,10 +88,11 @@ partly unknown paths and `app.host` are not judged. Equal paths are COR001.
 
 ## References
 FastAPI documentation, Path Parameters, Order matters; Starlette documentation, Routing, Path Parameters.
-'''
+"""
+
+from ._paths import ANYTHING, shape, shared_methods, takes_all_of
 
 from fastapi_audit.rule_api import Mount, Related, Route, Severity, Verdict, fail, ok, rule, unknown
-from fastapi_audit_rules.correctness._paths import ANYTHING, shape, shared_methods, takes_all_of
 
 
 @rule("COR002", severity=Severity.ERROR)
@@ -116,9 +117,10 @@ def _covering_route(route: Route) -> Route | None:
 
 def _covering_mount(route: Route) -> Mount | None:
     for mount in route.application.mounts:
-        if mount.order <= route.order and mount.is_path_known and not route.excludes(mount):
-            if takes_all_of(f"{mount.path}/{ANYTHING}", route.path):
-                return mount
+        if mount.order > route.order or not mount.is_path_known or route.excludes(mount):
+            continue
+        if takes_all_of(f"{mount.path}/{ANYTHING}", route.path):
+            return mount
     return None
 
 

@@ -9,8 +9,11 @@ PLACEHOLDER = "?"
 _COMMENT = re.compile(r"--[^\n]*|/\*.*?\*/", re.DOTALL)
 _ON_ROWS = re.compile(r"\s*(select|insert|update|delete|replace|merge)\b", re.IGNORECASE)
 _WITHOUT_TABLE = re.compile(r"\s*select\b(?!.*\bfrom\b)", re.IGNORECASE | re.DOTALL)
-_OF_THE_DATABASE = re.compile(r"\b(from|into|update)\s+[\"`]?(pg_|information_schema|sqlite_|alembic_version)", re.IGNORECASE)
+_OF_THE_DATABASE = re.compile(
+    r"\b(from|into|update)\s+[\"`]?(pg_|information_schema|sqlite_|alembic_version)", re.IGNORECASE
+)
 _OF_A_REPORT = re.compile(r"\b(group\s+by|over\s*\(|union|intersect|except\s+select|grouping\s+sets)", re.IGNORECASE)
+_INNERMOST = re.compile(r"\([^()]*\)")
 _CREATES_TABLE = re.compile(r"\s*create\s+table\b", re.IGNORECASE)
 
 
@@ -29,7 +32,7 @@ def sql_of(access: DataAccess) -> str | None:
 
 def is_everyday(sql: str) -> bool:
     """Say whether an ORM would state this as well: rows of the project's tables, and no report over them."""
-    if not _ON_ROWS.match(sql) or _WITHOUT_TABLE.match(sql):
+    if not _ON_ROWS.match(sql) or is_without_table(sql):
         return False
     return not (_OF_THE_DATABASE.search(sql) or _OF_A_REPORT.search(sql))
 
@@ -37,7 +40,15 @@ def is_everyday(sql: str) -> bool:
 def is_probe(access: DataAccess) -> bool:
     """Say whether a statement touches no table, as the `SELECT 1` of a health check."""
     sql = sql_of(access)
-    return sql is not None and _WITHOUT_TABLE.match(sql) is not None
+    return sql is not None and is_without_table(sql)
+
+
+def is_without_table(sql: str) -> bool:
+    """Say whether a statement is a SELECT that names no table itself; what stands in parentheses is not looked at."""
+    outer, found = sql, 1
+    while found:
+        outer, found = _INNERMOST.subn(" ", outer)
+    return _WITHOUT_TABLE.match(outer) is not None
 
 
 def creates_table(access: DataAccess) -> bool:

@@ -47,11 +47,11 @@ class Product(Base):
     __tablename__ = "products"
     id: Mapped[int] = mapped_column(primary_key=True)
 # file: migrations/versions/0001_products.py
-"""products
+'''products
 
 Revision ID: 0001
 Revises:
-"""
+'''
 import sqlalchemy as sa
 from alembic import op
 
@@ -84,8 +84,9 @@ Migrations that live in another repository are not seen. Documents of Beanie and
 Alembic documentation, Tutorial; Aerich; Piccolo documentation, Migrations; Evolutionary Database Design (Fowler).
 """
 
+from ._statements import creates_table
+
 from fastapi_audit.rule_api import Kind, Place, Priority, Project, Role, Severity, Verdict, fail, ok, rule, skip
-from fastapi_audit_rules.database._statements import creates_table
 
 DOCUMENT_STORES = frozenset({"beanie", "odmantic"})
 

@@ -1,4 +1,4 @@
-r'''An application documents itself under FastAPI's default title or version, or without a description.
+r"""An application documents itself under FastAPI's default title or version, or without a description.
 
 ## Why
 The OpenAPI document is what clients, portals and code generators see of a service. "FastAPI 0.1.0" tells them neither
@@ -51,7 +51,7 @@ of its own, or with arguments that cannot be seen (`FastAPI(**options)`), is unk
 
 ## References
 FastAPI documentation, Metadata and Docs URLs; OpenAPI Specification, Info Object.
-'''
+"""
 
 from fastapi_audit.rule_api import Application, Known, Severity, Value, Verdict, fail, ok, rule, skip, unknown
 

@@ -77,7 +77,7 @@ Redirects raised as exceptions (3xx) have no error body and are left out.
 FastAPI documentation, Handling Errors; RFC 9457, Problem Details for HTTP APIs.
 """
 
-from fastapi_audit_rules.errors._hierarchy import HTTP_EXCEPTIONS
+from ._hierarchy import HTTP_EXCEPTIONS
 
 from fastapi_audit.rule_api import (
     Class,

@@ -107,11 +107,13 @@ that serves no route of its own is left out. Where something unknown was given t
 FastAPI documentation, Handling Errors; Starlette documentation, Exceptions, Errors and handled exceptions.
 '''
 
-from fastapi_audit_rules.errors._hierarchy import base_errors
+from ._hierarchy import base_errors
 
 from fastapi_audit.rule_api import (
     Application,
+    Call,
     Class,
+    ExceptClause,
     ExceptionHandler,
     Middleware,
     Priority,
@@ -122,6 +124,7 @@ from fastapi_audit.rule_api import (
     ok,
     rule,
     skip,
+    syntax,
     unknown,
 )
 
@@ -155,10 +158,26 @@ def _answers_errors(middleware: Middleware, project: Project) -> bool:
     """Say whether a middleware of the project catches every exception and does not raise it again."""
     cls = middleware.cls
     entries = [cls.find_method(name) for name in ("dispatch", "__call__")] if cls is not None else [middleware.function]
-    return any(
-        clause.function in entries
-        and clause.is_broad
-        and not any(clause.handler in raised.blocks for raised in project.raises_in(clause.function))
-        for clause in project.except_clauses
-        if clause.function is not None
-    )
+    clauses = [clause for clause in project.except_clauses if clause.function in entries and clause.is_broad]
+    return any(_guards_rest(clause, project) and not _raises(clause, project) for clause in clauses)
+
+
+def _guards_rest(clause: ExceptClause, project: Project) -> bool:
+    """Say whether the request is handed on to the rest of the application in the clause's `try`."""
+    calls = project.calls_in(clause.function) if clause.function is not None else ()
+    attempts = [block for call in calls if _hands_on(call) for block in call.blocks if isinstance(block, syntax.Try)]
+    return any(handler is clause.handler for attempt in attempts for handler in attempt.handlers)
+
+
+def _hands_on(call: Call) -> bool:
+    """Say whether a call is one of a parameter (`call_next`) or of the application that a middleware keeps."""
+    callee = call.node.func if isinstance(call.node, syntax.Call) else None
+    if isinstance(callee, syntax.Attribute):
+        return callee.attr == "app"
+    parameters = call.function.node.params if call.function is not None else ()
+    return isinstance(callee, syntax.Name) and any(parameter.name == callee.id for parameter in parameters)
+
+
+def _raises(clause: ExceptClause, project: Project) -> bool:
+    raises = project.raises_in(clause.function) if clause.function is not None else ()
+    return any(block is clause.handler for raised in raises for block in raised.blocks)

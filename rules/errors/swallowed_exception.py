@@ -95,7 +95,19 @@ because no attempt has returned, is not silent.
 PEP 20, "Errors should never pass silently"; CWE-390, Detection of Error Condition Without Action.
 """
 
-from fastapi_audit.rule_api import Call, ExceptClause, Project, Severity, Verdict, fail, ok, rule, syntax, unknown
+from fastapi_audit.rule_api import (
+    Call,
+    Confidence,
+    ExceptClause,
+    Project,
+    Severity,
+    Verdict,
+    fail,
+    ok,
+    rule,
+    syntax,
+    unknown,
+)
 
 CLEANING = frozenset({"rollback", "close", "aclose"})
 
@@ -105,7 +117,9 @@ def check(clause: ExceptClause, project: Project) -> Verdict:
     if not _is_silent(clause, project) or _is_one_attempt(clause, project):
         return ok(clause.place)
     if clause.is_broad:
-        return fail(clause.place, f"`{clause}` swallows every error")
+        gives = any(isinstance(statement, syntax.Return) for statement in clause.handler.body)
+        confidence = Confidence.MEDIUM if gives else Confidence.HIGH
+        return fail(clause.place, f"`{clause}` swallows every error", confidence=confidence)
     return unknown(clause.place, "what is caught here is not known") if None in clause.catches else ok(clause.place)
 
 

@@ -1,4 +1,4 @@
-r'''An application has no endpoint that tells whether it is alive.
+r"""An application has no endpoint that tells whether it is alive.
 
 ## Why
 A load balancer or orchestrator can only restart or bypass a process that hangs when there is something to ask. Without
@@ -51,7 +51,15 @@ like, or by a library that makes it. An application that is mounted in another o
 
 ## References
 Kubernetes documentation, Liveness, Readiness and Startup Probes; Health Check Response Format for HTTP APIs (draft).
-'''
+"""
+
+from ._probes import (
+    doubtful_paths,
+    is_asked_alike,
+    library_calls,
+    served_by,
+    words,
+)
 
 from fastapi_audit.rule_api import (
     Application,
@@ -65,13 +73,6 @@ from fastapi_audit.rule_api import (
     rule,
     skip,
     unknown,
-)
-from fastapi_audit_rules.observability._probes import (
-    doubtful_paths,
-    is_asked_alike,
-    library_calls,
-    served_by,
-    words,
 )
 
 

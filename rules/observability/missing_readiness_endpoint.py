@@ -1,8 +1,8 @@
-r'''An application has no endpoint that tells whether it can do its work.
+r"""An application has no endpoint that tells whether it can do its work.
 
 ## Why
-A process may be alive while its database is not reachable. Traffic that is sent to it fails, and a deployment that waits
-for a static "ok" replaces working instances by broken ones.
+A process may be alive while its database is not reachable. Traffic that is sent to it fails, and a deployment that
+waits for a static "ok" replaces working instances by broken ones.
 
 ## Bad
 ```python
@@ -69,13 +69,15 @@ async def ready(session: Annotated[AsyncSession, Depends(get_session)]) -> dict[
 Add a GET route such as `/ready` that runs `SELECT 1`, pings the cache, and answers 503 when one of them fails.
 
 ## Limits
-Looked for in routes with a part such as ready, readyz or health in their path, in their dependencies and in the functions
-they call. Where such a route calls something that is not known, the verdict is unknown. A health endpoint that asks the
-database counts as one of readiness.
+Looked for in routes with a part such as ready, readyz or health in their path, in their dependencies and in the
+functions they call. Where such a route calls something that is not known, the verdict is unknown. A health endpoint
+that asks the database counts as one of readiness.
 
 ## References
 Kubernetes documentation, Liveness, Readiness and Startup Probes; microservices.io, Health Check API.
-'''
+"""
+
+from ._probes import doubtful_paths, library_calls, served_by, words
 
 from fastapi_audit.rule_api import (
     Application,
@@ -92,7 +94,6 @@ from fastapi_audit.rule_api import (
     skip,
     unknown,
 )
-from fastapi_audit_rules.observability._probes import doubtful_paths, library_calls, served_by, words
 
 ENDS = frozenset({"commit", "rollback", "flush", "close", "add", "expunge"})
 
@@ -102,14 +103,18 @@ def check(application: Application, project: Project) -> Verdict:
     routes = served_by(application, project)
     if not routes or application.mounted_in is not None:
         return skip
-    known = names("probes", "liveness") | names("probes", "readiness")
-    probes = [route for route in routes if "GET" in route.methods and "{" not in route.path and known & set(words(route))]
+    probes = [route for route in routes if _is_probe(route)]
     for route in probes:
         if any(_asks(function, project) for function in _functions(route, project)):
             return ok(route.place, str(route))
     for call in library_calls(project):
         return ok(call.place, str(call))
     return _without_check(application, routes, probes, project)
+
+
+def _is_probe(route: Route) -> bool:
+    known = names("probes", "liveness") | names("probes", "readiness")
+    return "GET" in route.methods and "{" not in route.path and not known.isdisjoint(words(route))
 
 
 def _without_check(application: Application, routes: list[Route], probes: list[Route], project: Project) -> Verdict:
@@ -133,7 +138,8 @@ def _functions(route: Route, project: Project) -> tuple[Function, ...]:
 
 
 def _asks(function: Function, project: Project) -> bool:
-    if any(access.call.name and access.call.name.rpartition(".")[2] not in ENDS for access in project.data_accesses_in(function)):
+    accesses = (access.call.name or "" for access in project.data_accesses_in(function))
+    if any(name.rpartition(".")[2] not in ENDS for name in accesses):
         return True
     owners = names("probes", "asks")
     return any(call.name is not None and call.name.rpartition(".")[0] in owners for call in project.calls_in(function))

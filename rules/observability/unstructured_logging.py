@@ -1,8 +1,8 @@
-r'''Nothing makes the logs of the service machine-readable.
+r"""Nothing makes the logs of the service machine-readable.
 
 ## Why
-Lines of text must be taken apart by patterns before they can be searched, counted or alerted on, and every pattern breaks
-with the next wording. Records with fields keep the request id, the user and the duration as values.
+Lines of text must be taken apart by patterns before they can be searched, counted or alerted on, and every pattern
+breaks with the next wording. Records with fields keep the request id, the user and the duration as values.
 
 ## Bad
 ```python
@@ -85,14 +85,15 @@ app = FastAPI()
 ```
 
 ## Fix
-Configure structlog with `JSONRenderer`, give the root handler a JSON formatter, or add loguru's sink with `serialize=True`.
+Configure structlog with `JSONRenderer`, give the root handler a JSON formatter, or add loguru's sink with
+`serialize=True`.
 
 ## Limits
 Configuration in a file, or computed, is unknown. Whether each logger ends up at the configured handler is not followed.
 
 ## References
 structlog documentation, Logging Best Practices; The Twelve-Factor App, XI: Logs.
-'''
+"""
 
 from collections.abc import Iterator
 
@@ -100,6 +101,7 @@ from fastapi_audit.rule_api import (
     Call,
     Class,
     ClassValue,
+    DictValue,
     External,
     Known,
     Place,
@@ -130,13 +132,46 @@ def check(project: Project) -> Verdict:
 
 
 def _evidence(project: Project, formatters: set[str]) -> Iterator[Place]:
-    loguru, configures = names("logging", "loguru"), names("logging", "configures")
-    elsewhere = names("logging", "configured_elsewhere")
+    direct = formatters | names("logging", "configures")
     for call in project.calls:
-        arguments = (*call.positional, *call.named.values())
-        if call.name in configures or call.name in formatters:
+        if (
+            call.name in direct
+            or (call.name in names("logging", "loguru") and _serialises(call))
+            or (
+                call.name in names("logging", "configured_elsewhere")
+                and any(_name(value) in formatters for value in _given(call))
+            )
+        ):
             yield call.place
-        elif call.name in loguru and _serialises(call):
-            yield call.place
-        elif call.name in elsewhere and any(_name(value) in formatters for item in arguments for value in values_inside(item)):
-            yield call.place
+
+
+def _given(call: Call) -> Iterator[Value]:
+    """Yield the arguments of a call with all that they hold."""
+    return (value for argument in (*call.positional, *call.named.values()) for value in values_inside(argument))
+
+
+def _writes_json(cls: Class, project: Project) -> bool:
+    if cls.is_a(*names("logging", "formatters")):
+        return True
+    calls = [call for method in cls.methods.values() for call in project.calls_in(method)]
+    return cls.is_a("logging.Formatter") and any(call.name in names("logging", "serialises") for call in calls)
+
+
+def _serialises(call: Call) -> bool:
+    inside = (value.get("serialize") for value in _given(call) if isinstance(value, DictValue))
+    return any(isinstance(value, Known) and value.value is True for value in (call.named.get("serialize"), *inside))
+
+
+def _name(value: Value) -> str | None:
+    """Return the dotted name that a configuration gives a formatter by: a class, or its name as text."""
+    if isinstance(value, ClassValue):
+        return str(value.cls)
+    if isinstance(value, External):
+        return value.name
+    return value.value if isinstance(value, Known) and isinstance(value.value, str) else None
+
+
+def _is_plain(call: Call) -> bool:
+    """Say whether the whole configuration stands in the code."""
+    given = call.argument(0, "config")
+    return call.name == "logging.config.dictConfig" and isinstance(given, DictValue) and not given.is_open

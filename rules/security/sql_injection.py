@@ -98,7 +98,7 @@ from fastapi_audit.rule_api import (
     skip,
     unknown,
 )
-from fastapi_audit_rules.security._sql_parts import Danger, judge
+from ._sql_parts import Danger, judge
 
 
 @rule("SEC011", severity=Severity.ERROR, priority=Priority.P0)

@@ -92,7 +92,7 @@ FastAPI documentation, Security; OWASP API Security 2023, API2 and API5; CWE-306
 """
 
 from fastapi_audit.rule_api import Confidence, Priority, Project, Route, Severity, Verdict, fail, ok, rule, skip, unknown
-from fastapi_audit_rules.security._public_routes import is_public_by_nature
+from ._public_routes import is_public_by_nature
 
 
 @rule("SEC013", severity=Severity.ERROR, priority=Priority.P0)

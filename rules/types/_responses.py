@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from fastapi_audit.rule_api import Project, Route, TypeRef
+from collections.abc import Iterable
+
+from fastapi_audit.rule_api import Class, Project, Route, TypeRef
 
 BODILESS_METHODS = frozenset({"HEAD", "OPTIONS", "TRACE"})
 BODILESS_STATUSES = frozenset({204, 205, 304})
@@ -25,3 +27,9 @@ def returned_types(route: Route, project: Project) -> list[TypeRef] | None:
     if route.handler is None or route.handler.node.is_generator:
         return None
     return [option for item in project.returns_in(route.handler) for option in item.type.options]
+
+
+def table_in(types: Iterable[TypeRef], project: Project) -> Class | None:
+    """Return the first table among types and what is inside them; None if there is none."""
+    tables = {table.cls for table in project.tables}
+    return next((part.cls for type_ in types for part in type_.walk() if part.cls in tables), None)

@@ -1,4 +1,4 @@
-r'''A route returns JSON and declares no response model.
+r"""A route returns JSON and declares no response model.
 
 ## Why
 Without one nothing filters or checks what goes out: a field added to an object is published at once. Clients and code
@@ -71,15 +71,16 @@ async def delete_order(order_id: int):
 Annotate the return type with a Pydantic model, or pass `response_model=`.
 
 ## Limits
-How much a model says is TYP004's matter: `dict` counts here. Where neither an annotation nor the returned values tell
-whether the handler makes its own responses, the verdict is unknown.
+How much a model says is TYP004's matter: `dict` counts here. Rows that are returned as stored are TYP005's. Where
+neither an annotation nor the returned values tell whether the handler makes its own responses, the verdict is unknown.
 
 ## References
 FastAPI documentation, Response Model - Return Type; OWASP API Security 2023, API3.
-'''
+"""
+
+from ._responses import answers_json, returned_types, table_in
 
 from fastapi_audit.rule_api import Project, Route, Severity, Verdict, fail, ok, rule, skip, unknown
-from fastapi_audit_rules.types._responses import answers_json, returned_types
 
 
 @rule("TYP003", severity=Severity.WARNING)
@@ -93,6 +94,8 @@ def check(route: Route, project: Project) -> Verdict:
     returned = returned_types(route, project)
     if returned is None:
         return unknown(route.place, "the handler is not in the project")
+    if table_in(returned, project):
+        return skip
     if any(not type_.is_response and type_.name != "?" for type_ in returned):
         return fail(route.place, f"{route} returns JSON and declares no response model")
     if any(type_.name == "?" for type_ in returned):

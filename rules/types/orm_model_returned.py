@@ -1,4 +1,4 @@
-r'''A route publishes the rows of a table as they are stored.
+r"""A route publishes the rows of a table as they are stored.
 
 ## Why
 The table becomes the contract: every column that is added, a password hash too, is sent to all clients, and no column
@@ -82,9 +82,10 @@ far as annotations and constructors tell.
 
 ## References
 FastAPI documentation, SQL (Relational) Databases and Response Model; OWASP API Security 2023, API3; CWE-213.
-'''
+"""
 
-from collections.abc import Iterable
+from ._responses import answers_json, returned_types, table_in
+from ._weak import weak_part
 
 from fastapi_audit.rule_api import (
     Class,
@@ -101,8 +102,6 @@ from fastapi_audit.rule_api import (
     skip,
     unknown,
 )
-from fastapi_audit_rules.types._responses import answers_json, returned_types
-from fastapi_audit_rules.types._weak import weak_part
 
 
 @rule("TYP005", severity=Severity.ERROR)
@@ -110,24 +109,19 @@ def check(route: Route, project: Project) -> Verdict:
     if not answers_json(route):
         return skip
     model = route.response_model
-    if model is not None and (table := _table_in([model], project)):
+    if model is not None and (table := table_in([model], project)):
         return _published(route, table, Confidence.HIGH)
     if model is not None and weak_part(model) is None:
         return ok(route.place) if _is_known(model) else unknown(route.place, "its response model cannot be resolved")
     returned = returned_types(route, project)
     if returned is None:
         return skip
-    if table := _table_in(returned, project):
+    if table := table_in(returned, project):
         return _published(route, table, Confidence.MEDIUM)
     serialised = [type_ for type_ in returned if not type_.is_response]
     if not all(_is_known(type_) for type_ in serialised):
         return unknown(route.place, "what the handler returns cannot be told")
     return ok(route.place) if serialised or model is not None else skip
-
-
-def _table_in(types: Iterable[TypeRef], project: Project) -> Class | None:
-    tables = {table.cls for table in project.tables}
-    return next((part.cls for type_ in types for part in type_.walk() if part.cls in tables), None)
 
 
 def _is_known(type_: TypeRef) -> bool:
@@ -136,4 +130,5 @@ def _is_known(type_: TypeRef) -> bool:
 
 def _published(route: Route, table: Class, confidence: Confidence) -> Verdict:
     related = Related(table.place, f"the table {table.name}")
-    return fail(route.place, f"{route} returns rows of {table.name} as stored", related=(related,), confidence=confidence)
+    message = f"{route} returns rows of {table.name} as stored"
+    return fail(route.place, message, related=(related,), confidence=confidence)

@@ -1,4 +1,4 @@
-r'''A route takes a body that nothing describes or validates.
+r"""A route takes a body that nothing describes or validates.
 
 ## Why
 Whatever the client sends reaches the code: missing keys become 500s, wrong types travel on to the database, unknown
@@ -75,17 +75,21 @@ async def receive(request: Request, x_signature: str = Header()) -> None:
 Declare a Pydantic model with the fields that the route uses, and take it as a parameter.
 
 ## Limits
-A body that is read by hand is found in the handler and in its dependencies, not in what they call. One that is handed to
-a model by hand (`Order.model_validate(await request.json())`) passes. A raw body that is not parsed as JSON is unknown.
+A body that is read by hand is found in the handler and in its dependencies, not in what they call. One that is handed
+to a model by hand (`Order.model_validate(await request.json())`) passes. A raw body that goes anywhere but to a JSON
+parser is unknown.
 
 ## References
 FastAPI documentation, Request Body; OWASP API Security 2023, API3; CWE-20.
-'''
+"""
 
 from collections.abc import Iterator
 
+from ._weak import weak_part
+
 from fastapi_audit.rule_api import (
     Call,
+    Function,
     Parameter,
     Priority,
     Project,
@@ -98,17 +102,17 @@ from fastapi_audit.rule_api import (
     ok,
     rule,
     skip,
+    syntax,
     unknown,
 )
-from fastapi_audit_rules.types._weak import weak_part
 
 BODIES = frozenset({"body", "form", "file"})
 PARSED, RAW = frozenset({"fastapi.Request.json", "fastapi.Request.form"}), "fastapi.Request.body"
 PARSERS = frozenset({"json.loads", "orjson.loads", "ujson.loads", "msgspec.json.decode"})
-VALIDATORS = frozenset({"model_validate", "model_validate_json", "parse_obj", "parse_raw", "validate_python"})
+VALIDATORS = frozenset({"parse_obj", "parse_raw", "validate_json", "validate_python"})
 SIGNATURES = frozenset({
-    "compare_digest", "construct_event", "parse_event", "unwrap", "validate_signature", "verify", "verify_key",
-    "verify_signature",
+    "compare_digest", "construct_event", "is_valid_request", "parse_event", "unwrap", "validate_signature", "verify",
+    "verify_key", "verify_signature",
 })  # fmt: skip
 
 
@@ -120,7 +124,7 @@ def check(route: Route, project: Project) -> Verdict:
     for parameter in bodies:
         if untyped := _untyped(parameter):
             return _untyped_body(route, Related(parameter.place, f"`{parameter.variable}` is {untyped}"))
-    by_hand = _read_by_hand(route, list(_calls(route, project)))
+    by_hand = _read_by_hand(route, project)
     if by_hand is not None:
         return by_hand
     vague = next((parameter for parameter in bodies if _is_vague(parameter.type)), None)
@@ -141,6 +145,23 @@ def _is_vague(type_: TypeRef | None) -> bool:
     return type_ is not None and any(part.name == "?" for part in type_.walk())
 
 
+def _read_by_hand(route: Route, project: Project) -> Verdict | None:
+    """Judge a body that is taken from the request itself; None if there is none."""
+    calls = list(_calls(route, project))
+    reads = [call for call in calls if call.name == RAW or (call.name in PARSED and not _is_dropped(call))]
+    if not reads:
+        return None
+    if any(_checks_a_signature(call) for call in (*calls, *_calls_below(calls, project))):
+        return ok(reads[0].place, "the signature of the body is checked")
+    takers = [call for call in calls if any(_takes(call, read) for read in reads)]
+    if any(_validates(call) for call in takers):
+        return ok(reads[0].place, "the body is validated by hand")
+    if all(read.name == RAW for read in reads) and not (takers and all(call.name in PARSERS for call in takers)):
+        return unknown(reads[0].place, "what the raw body is taken for cannot be told")
+    read = next((read for read in reads if read.name != RAW), reads[0])
+    return _untyped_body(route, Related(read.place, "the body is read by hand"))
+
+
 def _calls(route: Route, project: Project) -> Iterator[Call]:
     functions = [route.handler, *(dependency.function for dependency in route.all_dependencies)]
     for function in dict.fromkeys(functions):
@@ -148,26 +169,37 @@ def _calls(route: Route, project: Project) -> Iterator[Call]:
             yield from project.calls_in(function)
 
 
-def _read_by_hand(route: Route, calls: list[Call]) -> Verdict | None:
-    """Judge a body that is taken from the request itself; None if there is none."""
-    raw = [call for call in calls if call.name == RAW]
-    parsed = [call for call in calls if call.name in PARSED]
-    if not raw and not parsed:
-        return None
-    names = {_last_name(call) for call in calls}
-    if names & SIGNATURES:
-        return ok((raw or parsed)[0].place, "the signature of the body is checked")
-    if names & VALIDATORS:
-        return ok((raw or parsed)[0].place, "the body is validated by hand")
-    if raw and not parsed and not any(call.name in PARSERS for call in calls):
-        return unknown(raw[0].place, "what the raw body is taken for cannot be told")
-    read = (parsed or raw)[0]
-    return _untyped_body(route, Related(read.place, "the body is read by hand"))
+def _calls_below(calls: list[Call], project: Project) -> Iterator[Call]:
+    for call in calls:
+        if isinstance(call.target, Function):
+            yield from project.calls_in(call.target)
+
+
+def _is_dropped(call: Call) -> bool:
+    """Say whether a body is only awaited, so that a library finds it there (an OAuth server, say)."""
+    statements = call.function.statements if call.function is not None else ()
+    alone = (statement.value for statement in statements if isinstance(statement, syntax.ExprStmt))
+    return any(isinstance(value, syntax.Await) and value.value == call.node for value in alone)
+
+
+def _takes(call: Call, read: Call) -> bool:
+    return any(value is read.result for value in (*call.positional, *call.named.values()))
+
+
+def _validates(call: Call) -> bool:
+    return _last_name(call).startswith("model_validate") or _last_name(call) in VALIDATORS
+
+
+def _checks_a_signature(call: Call) -> bool:
+    return (call.name or "").startswith("hmac.") or _last_name(call) in SIGNATURES
 
 
 def _last_name(call: Call) -> str:
     """Return the method or function that is called, as written where its owner is not known."""
-    return (call.name or getattr(call.node.func, "attr", "") or "").rpartition(".")[2]
+    if call.name is not None:
+        return call.name.rpartition(".")[2]
+    callee = call.node.func if isinstance(call.node, syntax.Call) else None
+    return callee.attr if isinstance(callee, syntax.Attribute) else ""
 
 
 def _untyped_body(route: Route, related: Related) -> Verdict:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from fastapi_audit.extraction.python.positions import Positions
+import libcst as cst
 
 
 @dataclass(slots=True)
 class Context:
-    """State of one walk. `yields` has one entry for each function that is open, true once it yields."""
+    """State of one walk. `at` gives a node's position; `yields` has one entry for each open function, true once it yields."""
 
-    at: Positions
+    at: Callable[[cst.CSTNode], int]
     depth: int = 0
     yields: list[bool] = field(default_factory=lambda: [False])

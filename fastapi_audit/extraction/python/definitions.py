@@ -7,8 +7,10 @@ from collections.abc import Callable
 import libcst as cst
 import msgspec
 
+from fastapi_audit.extraction.python.annotations import convert_annotation
 from fastapi_audit.extraction.python.context import Context
-from fastapi_audit.extraction.python.expressions import convert, convert_args, convert_optional, convert_parameters
+from fastapi_audit.extraction.python.expressions import convert, convert_args
+from fastapi_audit.extraction.python.parameters import convert_parameters
 from fastapi_audit.facts import syntax
 
 Suite = Callable[[cst.BaseSuite, Context], tuple[syntax.Stmt, ...]]
@@ -19,8 +21,8 @@ _encoder = msgspec.msgpack.Encoder()
 def function_definition(node: cst.FunctionDef, context: Context, convert_suite: Suite) -> syntax.FunctionDef:
     """Return the record of a function; `convert_suite` reads its body."""
     decorators = tuple(convert(decorator.decorator, context) for decorator in node.decorators)
-    params = convert_parameters(node.params, context)
-    returns = convert_optional(node.returns.annotation if node.returns else None, context)
+    params = convert_parameters(node.params, context, convert, convert_annotation)
+    returns = convert_annotation(node.returns.annotation, context) if node.returns else None
     context.yields.append(False)
     docstring, body = split_docstring(convert_suite(node.body, context))
     return syntax.FunctionDef(

@@ -10,6 +10,7 @@ import libcst as cst
 from fastapi_audit.extraction.python import operators
 from fastapi_audit.extraction.python.context import Context
 from fastapi_audit.extraction.python.literals import number_value, string_value, unescape
+from fastapi_audit.extraction.python.parameters import convert_parameters
 from fastapi_audit.facts import syntax
 
 _KEYWORDS = {"None": None, "True": True, "False": False}
@@ -39,29 +40,6 @@ def convert_args(args: Sequence[cst.Arg], context: Context) -> tuple[syntax.Argu
             context.at(arg.value), convert(arg.value, context), arg.keyword.value if arg.keyword else None, arg.star
         )
         for arg in args
-    )
-
-
-def convert_parameters(parameters: cst.Parameters, context: Context) -> tuple[syntax.Parameter, ...]:
-    """Return the parameters of a function or lambda in the order of the source."""
-    found = [_parameter(param, "positional", context) for param in parameters.posonly_params]
-    found += [_parameter(param, "normal", context) for param in parameters.params]
-    if isinstance(parameters.star_arg, cst.Param):
-        found.append(_parameter(parameters.star_arg, "args", context))
-    found += [_parameter(param, "keyword", context) for param in parameters.kwonly_params]
-    if parameters.star_kwarg is not None:
-        found.append(_parameter(parameters.star_kwarg, "kwargs", context))
-    return tuple(found)
-
-
-def _parameter(param: cst.Param, kind: str, context: Context) -> syntax.Parameter:
-    annotation = param.annotation.annotation if param.annotation else None
-    return syntax.Parameter(
-        context.at(param.name),
-        param.name.value,
-        kind,
-        convert_optional(annotation, context),
-        convert_optional(param.default, context),
     )
 
 
@@ -208,7 +186,7 @@ def _if_expression(node: cst.IfExp, context: Context) -> syntax.Expr:
 
 def _lambda(node: cst.Lambda, context: Context) -> syntax.Expr:
     context.yields.append(False)
-    params, body = convert_parameters(node.params, context), convert(node.body, context)
+    params, body = convert_parameters(node.params, context, convert), convert(node.body, context)
     context.yields.pop()
     return syntax.Lambda(context.at(node), params, body)
 

@@ -35,10 +35,10 @@ def extract_module(source: bytes) -> syntax.ModuleFacts:
         raise Unparsable(f"syntax error: {_one_line(error.message)}", error.raw_line) from None
     except (UnicodeDecodeError, LookupError, SyntaxError) as error:
         raise Unparsable(f"the text cannot be decoded: {_one_line(str(error))}") from None
+    except cst.CSTValidationError as error:
+        raise Unparsable(f"syntax error: {_one_line(str(error))}") from None
     except RecursionError:
         raise Unparsable("the code is nested too deeply") from None
-    except Exception as error:  # LibCST raises bare exceptions of many kinds from its native part
-        raise Unparsable(f"the parser failed: {type(error).__name__}: {_one_line(str(error))}") from None
 
 
 def _facts(module: cst.Module) -> syntax.ModuleFacts:

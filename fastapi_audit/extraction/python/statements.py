@@ -8,6 +8,7 @@ from typing import Any
 import libcst as cst
 
 from fastapi_audit.extraction.python import operators
+from fastapi_audit.extraction.python.annotations import convert_annotation
 from fastapi_audit.extraction.python.context import Context
 from fastapi_audit.extraction.python.definitions import class_definition, function_definition, type_parameters
 from fastapi_audit.extraction.python.expressions import convert, convert_optional
@@ -54,7 +55,7 @@ def _assign(node: cst.Assign, context: Context) -> syntax.Stmt:
 
 
 def _annotated_assign(node: cst.AnnAssign, context: Context) -> syntax.Stmt:
-    target, annotation = convert(node.target, context), convert(node.annotation.annotation, context)
+    target, annotation = convert(node.target, context), convert_annotation(node.annotation.annotation, context)
     return syntax.AnnAssign(context.at(node), target, annotation, convert_optional(node.value, context))
 
 

@@ -58,8 +58,9 @@ def call(callee: Value, arguments: Arguments, node: syntax.Call, frame: Frame) -
     if isinstance(callee, Instance):
         return _call_instance(callee, arguments, node, frame)
     note_opaque_use(dotted_name(callee) or "an unknown function", arguments, node, frame)
-    if isinstance(callee, ExternalObject) and callee.type is not None:
-        return call_external(f"{callee.type}()", arguments, node, frame)
+    name = dotted_name(callee)
+    if isinstance(callee, ExternalObject) and name is not None:
+        return call_external(name, arguments, node, frame)
     return callee if isinstance(callee, Unknown) else Unknown("the result of an unknown call")
 
 

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 class Frame:
     """One activation: of a module body, a class body or a function.
 
-    `wires`: registrations on routers take effect and calls of project functions are carried out; otherwise functions
-    are only read, and calls give what their annotations say. `blocks` are the compound statements around the current one,
+    `wires`: registrations on routers take effect and calls of project functions are carried out; otherwise functions are
+    only read, and calls give what their annotations say. `blocks` are the compound statements around the current one,
     `conditions` the undecided branches in which it stands, those of the callers included.
     """
 

@@ -38,7 +38,9 @@ def is_type_checking(test: syntax.Expr) -> bool:
 
 
 def resolved(value: Pending, node: syntax.Node, frame: Frame) -> Value:
-    """Return what a pending name stands for by now."""
+    """Return what a pending name stands for by now; a module that nobody has run yet is not run for its sake."""
+    if value.module.path not in frame.interpreter.scopes:
+        return Unknown(f"{value.module.name} is not imported yet")
     scope = frame.interpreter.module_scope(value.module)
     found = scope.names.get(value.name)
     if isinstance(found, Pending) and found != value:

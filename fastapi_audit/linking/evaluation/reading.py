@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from fastapi_audit.linking.evaluation.annotations import annotation_of
 from fastapi_audit.linking.evaluation.attributes import bound_to
 from fastapi_audit.linking.evaluation.combine import combine, coming_from
 from fastapi_audit.linking.evaluation.frame import Frame
@@ -70,7 +71,7 @@ def parameter_value(name: str, kind: str, function: FunctionValue, interpreter: 
         if Name("classmethod") in function.decorations or record.name in ("__new__", "__init_subclass__"):
             return ClassValue(record.owner)
         return function.bound if function.bound is not None else interpreter.typical_instance(record.owner)
-    annotation = function.annotations.get(name)
+    annotation = annotation_of(function, name, interpreter)
     typed = object_of(annotation, interpreter) if annotation is not None else Unknown("it has no annotation")
     if not isinstance(typed, Unknown):
         return coming_from(typed, Origin("parameter", name, record))
@@ -110,7 +111,7 @@ def provided_value(dependency: Value, interpreter: Interpreter) -> Value:
 def summary(function: FunctionValue, interpreter: Interpreter) -> Value:
     """Return what a call of a function gives: by its return annotation, else by reading its body once."""
     record = function.function
-    annotation = function.annotations.get("return")
+    annotation = annotation_of(function, "return", interpreter)
     if annotation is not None:
         inner = yielded_type(annotation) if record.node.is_generator else annotation
         typed = object_of(inner, interpreter)

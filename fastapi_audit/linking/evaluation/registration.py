@@ -130,9 +130,11 @@ def _add_api_websocket_route(router: RouterObject, arguments: Arguments, place: 
 
 
 def _include_router(router: RouterObject, arguments: Arguments, place: Place, frame: Frame) -> Value:
-    included = _one_router(arguments.get(0, "router") or _NOT_GIVEN)
+    given = arguments.get(0, "router") or _NOT_GIVEN
+    included = _one_router(given)
+    others = tuple(one for one in present(given) if isinstance(one, RouterObject) and one is not included)
     seen = len(included.registrations) if isinstance(included, RouterObject) else 0
-    _register(router, Inclusion(included, arguments.named, place, seen, frame.conditions), frame)
+    _register(router, Inclusion(included, arguments.named, place, seen, frame.conditions, others), frame)
     return Known(None)
 
 

@@ -115,9 +115,12 @@ def attribute_annotation(cls: Class, attribute: ClassAttribute, interpreter: Int
 
 
 def type_name(value: Value) -> str | None:
-    """Return the dotted name of a value's type: of a library's, or of the project's as `module.Class`."""
+    """Return the dotted name of a value's type: of a library's, or of the project's as `module.Class`.
+
+    What a library's function returned, of a type not known, is named by the call: `package.function()`.
+    """
     if isinstance(value, ExternalObject):
-        return value.type
+        return value.type or (f"{value.call.name}()" if value.call is not None else None)
     if isinstance(value, Instance):
         return str(value.cls)
     if isinstance(value, RouterObject):

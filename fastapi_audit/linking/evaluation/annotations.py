@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from fastapi_audit.linking.evaluation.frame import Frame
-from fastapi_audit.linking.evaluation.interpreter import Interpreter
 from fastapi_audit.model.values import FunctionValue, Generic, OneOf, Unknown, Value
+
+if TYPE_CHECKING:
+    from fastapi_audit.linking.evaluation.interpreter import Interpreter
 
 
 def annotation_of(function: FunctionValue, name: str, interpreter: Interpreter) -> Value | None:

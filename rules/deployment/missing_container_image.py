@@ -1,0 +1,68 @@
+r"""Nothing in the repository says how the service is packed for production.
+
+## Why
+A service that is started by hand on a machine depends on whatever happens to be installed there. An image, or a
+platform's own description, makes every deployment the same and lets one go back to the last.
+
+## Bad
+```python
+# finding: project
+from fastapi import FastAPI
+
+app = FastAPI()
+```
+
+## Good
+```dockerfile
+# file: Dockerfile
+FROM python:3.13-slim
+COPY . /app
+RUN pip install /app
+CMD ["uvicorn", "app.main:app", "--host", "0.0.0.0"]
+# file: app/main.py
+from fastapi import FastAPI
+
+app = FastAPI()
+```
+
+A platform that builds the image itself:
+
+```toml
+# file: fly.toml
+app = "shop"
+# file: main.py
+from fastapi import FastAPI
+
+app = FastAPI()
+```
+
+## Fix
+Add a Dockerfile, or the file of your platform: `Procfile`, `fly.toml`, `render.yaml`, `app.yaml`, `serverless.yml`.
+
+## Limits
+Files made for development or tests by their name are not counted. Where there are only Dockerfiles in which no Python
+is seen, it is undecided whether one of them is the service's. Images that are built in another repository are not seen.
+
+## References
+FastAPI documentation, FastAPI in Containers; The Twelve-Factor App, V: Build, release, run.
+"""
+
+from ._images import is_for_development, runs_python
+
+from fastapi_audit.rule_api import Image, Kind, Place, Project, Severity, Verdict, fail, ok, rule, unknown
+
+STARTED_BY_HAND = (".service", "supervisord.conf")
+
+
+@rule("DEP001", severity=Severity.WARNING)
+def check(project: Project) -> Verdict:
+    images = [image for image in project.subjects(Image) if not is_for_development(image.path)]
+    carrier = next((image for image in images if runs_python(image)), None)
+    if carrier:
+        return ok(carrier.place)
+    platforms = [path for path in project.paths_of(Kind.PLATFORM) if not path.endswith(STARTED_BY_HAND)]
+    if platforms:
+        return ok(Place(platforms[0]))
+    if images:
+        return unknown(images[0].place, "no Python is seen in this image")
+    return fail(None, "there is no container image and no file of a platform")

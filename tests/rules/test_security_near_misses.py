@@ -1,0 +1,241 @@
+"""What the rules about routes, SQL, origins, tokens and the environment leave alone, and what they see through."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+import pytest
+
+from fastapi_audit.audit.finding import RuleResult
+from fastapi_audit.testing import check_files
+
+
+def result(rule: str, files: dict[str, str]) -> RuleResult:
+    (only,) = check_files(import_module(f"fastapi_audit_rules.security.{rule}"), files).results
+    return only
+
+
+def counts(rule: str, code: str) -> tuple[int, int, int]:
+    found = result(rule, {"app/main.py": code})
+    return found.passes, found.fails, found.unknowns
+
+
+QUERY = """
+import sqlite3
+from enum import Enum
+from typing import Literal
+from uuid import UUID
+from fastapi import FastAPI, Request
+from pydantic import BaseModel
+from pydantic_settings import BaseSettings
+
+class Settings(BaseSettings):
+    table: str
+
+class Order(Enum):
+    UP = "asc"
+
+class Filter(BaseModel):
+    name: str = "x"
+    size: int
+
+settings = Settings()
+app = FastAPI()
+connection = sqlite3.connect("app.db")
+
+@app.post("/users")
+def find(request: Request, name: str, limit: int, key: UUID, order: Order, way: Literal["a"], filter: Filter) -> None:
+    {body}
+"""
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        'connection.execute(f"SELECT * FROM users LIMIT {limit}")',
+        "connection.execute(f\"SELECT * FROM users WHERE id = '{key}' ORDER BY {order.value} {way} {filter.size}\")",
+        'connection.execute(f"SELECT * FROM {settings.table}")',
+        'connection.execute("SELECT * FROM users WHERE name = ?" + " AND size = ?", (name, filter.size))',
+        'connection.execute(f"SELECT * FROM users WHERE name IN ({\',\'.join(\'?\' for _ in range(limit))})")',
+        'if name not in ("a", "b"):\n        raise ValueError\n    connection.execute("SELECT " + name)',
+    ],
+)
+def test_constants_numbers_settings_and_checked_names_are_no_injection(body: str) -> None:
+    assert counts("sql_injection", QUERY.replace("{body}", body)) == (1, 0, 0)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        'connection.execute("SELECT * FROM users WHERE name = \'%s\'" % name)',
+        'connection.execute("SELECT * FROM users WHERE name = \'{}\'".format(name.strip()))',
+        "connection.execute(f\"SELECT * FROM users WHERE name = '{filter.name}'\")",
+        'connection.execute("SELECT " + request.query_params["column"])',
+        'connection.execute("SELECT " + ", ".join([name, "id"]))',
+    ],
+)
+def test_what_a_caller_sends_is_an_injection_however_it_is_written(body: str) -> None:
+    assert counts("sql_injection", QUERY.replace("{body}", body)) == (0, 1, 0)
+
+
+def test_a_parameter_that_all_callers_fill_with_constants_is_no_injection() -> None:
+    code = """
+import sqlite3
+
+connection = sqlite3.connect("app.db")
+
+def count(table: str) -> None:
+    connection.execute(f"SELECT count(*) FROM {table}")
+
+def report() -> None:
+    count("users")
+    count(table="items")
+"""
+    assert counts("sql_injection", code) == (1, 0, 0)
+    assert counts("sql_injection", code + "\ndef show(name: str) -> None:\n    count(name)\n") == (0, 1, 0)
+
+
+APP = """
+import hmac
+from fastapi import APIRouter, Depends, FastAPI, Header, HTTPException, Request
+from fastapi.security import HTTPBearer, OAuth2PasswordBearer
+from passlib.context import CryptContext
+from pydantic import BaseModel
+import jwt
+
+class User(BaseModel):
+    name: str
+    password: str
+
+contexts = CryptContext(schemes=["bcrypt"])
+app = FastAPI()
+"""
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        '@app.post("/auth/login")\ndef log_in() -> None: ...',
+        '@app.post("/users")\ndef sign_up(user: User) -> None:\n    contexts.hash(user.password)',
+        '@app.post("/enter")\ndef enter(user: User) -> str:\n    return jwt.encode({"sub": user.name}, KEY)',
+        '@app.post("/hooks/shop")\nasync def shop(request: Request) -> None:\n'
+        '    hmac.compare_digest(await request.body(), b"")',
+        '@app.post("/verify")\ndef verify(token: str) -> None: ...',
+        '@app.get("/items")\ndef read_items() -> None: ...',
+    ],
+)
+def test_entrances_and_reads_are_no_subjects(code: str) -> None:
+    assert counts("unauthenticated_write_route", APP + code + "\n") == (0, 0, 0)
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        '@app.post("/items")\ndef create() -> None: ...',
+        '@app.put("/users/{key}")\ndef replace(key: int, user: User) -> None:\n    contexts.hash(user.password)',
+        '@app.post("/items/{key}/verify")\ndef verify(key: int) -> None: ...',
+        '@app.post("/webhooks/shop")\nasync def shop(request: Request) -> None: ...',
+    ],
+)
+def test_everything_else_without_authentication_fails(code: str) -> None:
+    assert counts("unauthenticated_write_route", APP + code + "\n") == (0, 1, 0)
+
+
+def test_the_middleware_of_an_outer_application_guards_what_it_mounts() -> None:
+    code = APP + """
+@app.middleware("http")
+async def authenticate(request: Request, call_next):
+    if "authorization" not in request.headers:
+        raise HTTPException(401)
+    return await call_next(request)
+
+inner = FastAPI()
+
+@inner.post("/items")
+def create() -> None: ...
+
+app.mount("/inner", inner)
+"""
+    assert counts("unauthenticated_write_route", code) == (1, 0, 0)
+
+
+CORS = """
+import os
+from fastapi import FastAPI
+from starlette.middleware.cors import CORSMiddleware as Cors
+
+class CORSMiddleware: ...
+
+app = FastAPI()
+"""
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        ('app.add_middleware(Cors, allow_origins=os.environ["ORIGINS"].split(","))', (1, 0, 0)),
+        ('app.add_middleware(Cors, allow_origins=os.getenv("ORIGINS", "*").split(","))', (0, 1, 0)),
+        ('app.add_middleware(Cors, allow_origins=["https://shop.com"])', (0, 1, 0)),
+        (r'app.add_middleware(Cors, allow_origin_regex=r".*")', (0, 1, 0)),
+        ("app.add_middleware(Cors, allow_origins=load())", (0, 0, 1)),
+        ('app.add_middleware(CORSMiddleware, allow_origins=["*"])', (0, 0, 0)),
+    ],
+)
+def test_origins_are_followed_to_where_they_come_from(code: str, expected: tuple[int, int, int]) -> None:
+    assert counts("cors_wildcard", CORS + code + "\n") == expected
+
+
+def test_a_scheme_of_ones_own_may_read_the_header() -> None:
+    code = """
+from fastapi import Depends, FastAPI, Request
+from fastapi.security import OAuth2
+
+class Cookies(OAuth2):
+    async def __call__(self, request: Request) -> str:
+        return request.headers["Authorization"].split(" ")[1]
+
+app = FastAPI()
+
+@app.get("/me")
+def read_me(token: str = Depends(Cookies())) -> str:
+    return token
+"""
+    assert counts("hand_parsed_token", code)[1:] == (0, 0)
+
+
+def test_the_header_is_followed_into_the_function_that_takes_it_apart() -> None:
+    code = """
+from fastapi import FastAPI, Request
+
+def token_of(header: str) -> str:
+    return header[7:] if header.startswith("Bearer ") else ""
+
+app = FastAPI()
+
+@app.get("/me")
+def read_me(request: Request) -> str:
+    return token_of(request.headers["authorization"])
+"""
+    assert counts("hand_parsed_token", code) == (0, 1, 0)
+
+
+def test_commands_and_main_blocks_may_read_the_environment() -> None:
+    files = {
+        "app/cli.py": "import os\n\ndef run() -> None:\n    os.getenv('A')\n",
+        "app/main.py": "import os\nfrom fastapi import FastAPI\n\napp = FastAPI()\n\n"
+        "if __name__ == '__main__':\n    print(os.environ['PORT'])\n",
+    }
+    found = result("environment_read_outside_settings", files)
+
+    assert (found.passes, found.fails, found.unknowns) == (0, 0, 0)
+
+
+def test_only_one_module_of_constants_counts_as_the_settings() -> None:
+    files = {
+        "app/config.py": "import os\n\nA = os.getenv('A')\nB = os.environ['B']\n",
+        "app/mail.py": "import os\n\nHOST = os.getenv('MAIL_HOST')\n",
+        "app/main.py": "import os\nfrom fastapi import FastAPI\n\nDEBUG = os.getenv('DEBUG')\napp = FastAPI()\n",
+    }
+    found = result("environment_read_outside_settings", files)
+
+    assert (found.passes, found.fails, found.unknowns) == (2, 2, 0)
