@@ -64,7 +64,7 @@ class _Walker:
             scope = replace(scope, within=(*scope.within, node.keyword))
         if isinstance(node, syntax.Dict):
             for key, value in node.items:
-                inside = (*scope.within, key.value) if _is_text(key) else scope.within
+                inside = (*scope.within, str(key.value)) if _is_text(key) else scope.within
                 yield from self.walk((key, value), replace(scope, within=inside))
             return
         for name in node.__struct_fields__:
@@ -93,12 +93,8 @@ class _Walker:
         first = node.args[0].value if node.args else None
         for position, argument in enumerate(node.args):
             name = argument.keyword or ""
-            if (
-                isinstance(first, syntax.Constant)
-                and isinstance(first.value, str)
-                and _is_fallback(name, position, callee)
-            ):
-                name = first.value
+            if _is_text(first) and _is_fallback(name, position, callee):
+                name = str(first.value)
             yield from _string(name, argument.value, "argument", scope, callee)
 
 
@@ -137,8 +133,9 @@ def _constants(value: syntax.Expr) -> Iterator[syntax.Constant]:
         yield from _constants(value.body)
         yield from _constants(value.orelse)
     elif isinstance(value, syntax.Call) and _target_name(value.func) in WRAPPERS:
-        for argument in value.args[:1]:
-            yield from _constants(argument.value)
+        for position, argument in enumerate(value.args):
+            if argument.keyword == "default" or (argument.keyword is None and position == 0):
+                yield from _constants(argument.value)
     elif isinstance(value, syntax.Call) and isinstance(value.func, syntax.Attribute) and value.func.attr == "encode":
         yield from _constants(value.func.value)
 

@@ -24,7 +24,7 @@ from fastapi_audit.model.values import (
     Value,
 )
 
-_READERS = {"os.getenv": "key", "os.environ.get": "key", "os.environ.pop": "key", "os.environ.setdefault": "key"}
+_READERS = frozenset({"os.getenv", "os.environ.get", "os.environ.pop"})
 
 
 def calls_of(recorder: Recorder, module: Module, function: Function | None) -> list[Call]:

@@ -50,12 +50,8 @@ def is_request(call: Call) -> bool:
     method = _method(call)
     if method not in METHODS:
         return False
-    if call.name is not None and "." in call.name:
-        owner = call.name.rpartition(".")[0]
-        if owner in CLIENTS:
-            return True
-        if call.target is not None:
-            return False
+    if call.name is not None:
+        return call.name.rpartition(".")[0] in CLIENTS
     path = call.argument(1 if method in ("request", "stream") else 0, "url", "path")
     if isinstance(path, Known):
         return isinstance(path.value, str) and path.value.startswith("/")

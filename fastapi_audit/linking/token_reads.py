@@ -121,7 +121,9 @@ def _is_token(value: Value, origins: set[Origin]) -> bool:
         isinstance(option, ExternalObject)
         and (
             (option.origin is not None and option.origin in origins)
-            or (option.call is not None and option.call.name in GETTERS and any(map(_is_header, option.call.positional)))
+            or (
+                option.call is not None and option.call.name in GETTERS and any(map(_is_header, option.call.positional))
+            )
             or (option.type is not None and option.type.removesuffix("[]") in HEADERS)
         )
         for option in present(value)

@@ -127,7 +127,7 @@ class ExceptClause(Site):
 
 @dataclass(frozen=True, eq=False, slots=True)
 class NamedString(Site):
-    """A string constant under a name: assigned, a default, an argument, an item of a dict, what a name is compared with.
+    """A string constant under a name: assigned, a default, an argument, an item of a dict, or compared with it.
 
     `context` is "variable", "attribute", "default", "argument", "key" or "comparison"; `callee` names the call of an
     argument. A positional argument has the name "", the fallback of a setting (`getenv("NAME", "fallback")`) the

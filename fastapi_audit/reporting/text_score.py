@@ -17,6 +17,7 @@ BAND_STYLES = {
 }
 SIGNAL_STYLES = {0: "red", 1: "yellow", 2: "green"}
 TITLE_CELLS = 18
+CHECKLIST_CELLS = 32
 SIGNAL_CELLS = 26
 MAX_SIGNALS_IN_A_ROW = 4
 MAX_BAR_CELLS = 40
@@ -110,7 +111,7 @@ def _write_gains(page: Page, score: Score) -> None:
 def _write_checklist(page: Page, checklist: Checklist) -> None:
     counts = Counter(item.status for item in checklist.items)
     shares = ", ".join(f"{counts[status]} {status.value}" for status in Status if counts[status])
-    page.line(f"{page.padded(checklist.title, TITLE_CELLS)}  ", (shares, "dim"), indent=2)
+    page.line(f"{page.padded(checklist.title, CHECKLIST_CELLS)}  ", (shares, "dim"), indent=2)
 
 
 def _bar_cells(page: Page) -> int:

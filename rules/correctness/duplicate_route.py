@@ -81,9 +81,9 @@ are never registered together and do not count. `/items` and `/items/` are diffe
 FastAPI documentation, Path Parameters, Order matters; Starlette documentation, Routing, Route priority.
 """
 
-from ._paths import shape, shared_methods
-
 from fastapi_audit.rule_api import Related, Route, Severity, Verdict, fail, ok, rule, unknown
+
+from ._paths import shape, shared_methods
 
 
 @rule("COR001", severity=Severity.ERROR)

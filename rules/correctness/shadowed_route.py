@@ -90,9 +90,9 @@ partly unknown paths and `app.host` are not judged. Equal paths are COR001.
 FastAPI documentation, Path Parameters, Order matters; Starlette documentation, Routing, Path Parameters.
 """
 
-from ._paths import ANYTHING, shape, shared_methods, takes_all_of
-
 from fastapi_audit.rule_api import Mount, Related, Route, Severity, Verdict, fail, ok, rule, unknown
+
+from ._paths import ANYTHING, shape, shared_methods, takes_all_of
 
 
 @rule("COR002", severity=Severity.ERROR)

@@ -2,7 +2,7 @@
 
 import re
 
-from fastapi_audit.rule_api import DataAccess, Known, Template, options_of
+from fastapi_audit.rule_api import DataAccess, ExternalObject, Known, Template, options_of
 
 PLACEHOLDER = "?"
 
@@ -38,9 +38,18 @@ def is_everyday(sql: str) -> bool:
 
 
 def is_probe(access: DataAccess) -> bool:
-    """Say whether a statement touches no table, as the `SELECT 1` of a health check."""
+    """Say whether a statement touches no table, as the `SELECT 1` or `select(1)` of a health check."""
     sql = sql_of(access)
-    return sql is not None and is_without_table(sql)
+    return is_without_table(sql) if sql is not None else selects_constants(access)
+
+
+def selects_constants(access: DataAccess) -> bool:
+    """Say whether the statement is `select(1)` of SQLAlchemy."""
+    statement = access.call.argument(0, "statement")
+    if not isinstance(statement, ExternalObject) or statement.type != "sqlalchemy.Select" or statement.call is None:
+        return False
+    selected = statement.call.positional
+    return bool(selected) and all(isinstance(value, Known) for value in selected)
 
 
 def is_without_table(sql: str) -> bool:

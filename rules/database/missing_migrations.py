@@ -84,9 +84,9 @@ Migrations that live in another repository are not seen. Documents of Beanie and
 Alembic documentation, Tutorial; Aerich; Piccolo documentation, Migrations; Evolutionary Database Design (Fowler).
 """
 
-from ._statements import creates_table
-
 from fastapi_audit.rule_api import Kind, Place, Priority, Project, Role, Severity, Verdict, fail, ok, rule, skip
+
+from ._statements import creates_table
 
 DOCUMENT_STORES = frozenset({"beanie", "odmantic"})
 

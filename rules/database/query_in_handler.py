@@ -67,9 +67,9 @@ many routes it has.
 Fowler, Patterns of Enterprise Application Architecture: Repository; FastAPI documentation, Bigger Applications.
 """
 
-from ._statements import is_probe
-
 from fastapi_audit.rule_api import DataAccess, Function, Project, Related, Severity, Verdict, fail, ok, rule, skip
+
+from ._statements import is_probe
 
 
 @rule("DBS006", severity=Severity.WARNING)

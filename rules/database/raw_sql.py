@@ -88,9 +88,9 @@ an ORM is not judged; migrations, tests and scripts are left out.
 SQLAlchemy documentation, ORM Querying Guide; SQLModel documentation, Select.
 """
 
-from ._statements import is_everyday, sql_of
-
 from fastapi_audit.rule_api import DataAccess, Project, Severity, Verdict, fail, ok, rule, skip, unknown
+
+from ._statements import is_everyday, sql_of
 
 DOCUMENT_STORES = frozenset({"beanie", "odmantic"})
 

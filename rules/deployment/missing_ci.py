@@ -43,12 +43,14 @@ Humble and Farley, Continuous Delivery; DORA, Continuous integration.
 
 from fastapi_audit.rule_api import Kind, Pipeline, Place, Project, Severity, Verdict, fail, ok, rule
 
+PARTS = (".github/actions/",)  # composite actions, which run only where a workflow uses them
+
 
 @rule("DEP008", severity=Severity.WARNING)
 def check(project: Project) -> Verdict:
-    files = project.paths_of(Kind.CI)
+    files = [path for path in project.paths_of(Kind.CI) if not path.startswith(PARTS)]
     if not files:
         return fail(None, "there is no pipeline of continuous integration")
-    pipelines = sorted(project.evidence_of(Pipeline).items())
-    running = (path for path, pipeline in pipelines if any(step.run for step in pipeline.steps))
+    pipelines = project.evidence_of(Pipeline)
+    running = (path for path in files if path in pipelines and any(step.run for step in pipelines[path].steps))
     return ok(Place(next(running, files[0])))

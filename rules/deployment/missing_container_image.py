@@ -47,9 +47,9 @@ is seen, it is undecided whether one of them is the service's. Images that are b
 FastAPI documentation, FastAPI in Containers; The Twelve-Factor App, V: Build, release, run.
 """
 
-from ._images import is_for_development, runs_python
-
 from fastapi_audit.rule_api import Image, Kind, Place, Project, Severity, Verdict, fail, ok, rule, unknown
+
+from ._images import is_for_development, runs_python
 
 STARTED_BY_HAND = (".service", "supervisord.conf")
 

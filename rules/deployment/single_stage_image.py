@@ -50,9 +50,9 @@ Docker documentation, Multi-stage builds; FastAPI documentation, FastAPI in Cont
 
 import re
 
-from ._images import is_for_development, runs_python, shipped_stages
-
 from fastapi_audit.rule_api import Image, Severity, Verdict, fail, ok, rule, skip
+
+from ._images import is_for_development, runs_python, shipped_stages
 
 INSTALLS = re.compile(
     r"\b(apt(-get)?|apk|yum|dnf|microdnf|pip[0-9.]*|pipx|pipenv|poetry|pdm|conda|micromamba)\s[^;&|]*\b(install|add|sync)\b"

@@ -11,7 +11,8 @@ _BUILTIN = tuple(
 
 
 def base_errors(project: Project) -> dict[Class, list[Class]]:
-    """Return the project's errors that others are derived from, each with those, in the order of the source."""
+    """Return the project's errors at the top of a hierarchy, each with those derived from it, in the source's order."""
     errors = [cls for cls in project.classes if cls.is_a(*_BUILTIN, *HTTP_EXCEPTIONS)]
-    derived = {base: [error for error in errors if error is not base and error.inherits(base)] for base in errors}
+    roots = [error for error in errors if not any(error.inherits(other) for other in errors if other is not error)]
+    derived = {base: [error for error in errors if error is not base and error.inherits(base)] for base in roots}
     return {base: below for base, below in derived.items() if below}

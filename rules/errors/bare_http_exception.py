@@ -77,8 +77,6 @@ Redirects raised as exceptions (3xx) have no error body and are left out.
 FastAPI documentation, Handling Errors; RFC 9457, Problem Details for HTTP APIs.
 """
 
-from ._hierarchy import HTTP_EXCEPTIONS
-
 from fastapi_audit.rule_api import (
     Class,
     Collection,
@@ -99,6 +97,8 @@ from fastapi_audit.rule_api import (
     skip,
     unknown,
 )
+
+from ._hierarchy import HTTP_EXCEPTIONS
 
 
 @rule("ERR001", severity=Severity.WARNING)

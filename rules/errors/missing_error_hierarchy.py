@@ -84,9 +84,9 @@ A hierarchy that comes from a library counts only when the project derives its o
 Python documentation, Tutorial, User-defined Exceptions; FastAPI documentation, Install custom exception handlers.
 '''
 
-from ._hierarchy import base_errors
-
 from fastapi_audit.rule_api import Project, Severity, Verdict, fail, ok, rule, unknown
+
+from ._hierarchy import base_errors
 
 
 @rule("ERR003", severity=Severity.WARNING)

@@ -107,8 +107,6 @@ that serves no route of its own is left out. Where something unknown was given t
 FastAPI documentation, Handling Errors; Starlette documentation, Exceptions, Errors and handled exceptions.
 '''
 
-from ._hierarchy import base_errors
-
 from fastapi_audit.rule_api import (
     Application,
     Call,
@@ -127,6 +125,8 @@ from fastapi_audit.rule_api import (
     syntax,
     unknown,
 )
+
+from ._hierarchy import base_errors
 
 EVERYTHING = ("Exception", "BaseException", "500")
 

@@ -53,14 +53,6 @@ like, or by a library that makes it. An application that is mounted in another o
 Kubernetes documentation, Liveness, Readiness and Startup Probes; Health Check Response Format for HTTP APIs (draft).
 """
 
-from ._probes import (
-    doubtful_paths,
-    is_asked_alike,
-    library_calls,
-    served_by,
-    words,
-)
-
 from fastapi_audit.rule_api import (
     Application,
     Priority,
@@ -73,6 +65,14 @@ from fastapi_audit.rule_api import (
     rule,
     skip,
     unknown,
+)
+
+from ._probes import (
+    doubtful_paths,
+    is_asked_alike,
+    library_calls,
+    served_by,
+    words,
 )
 
 

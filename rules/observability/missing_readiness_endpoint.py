@@ -77,8 +77,6 @@ that asks the database counts as one of readiness.
 Kubernetes documentation, Liveness, Readiness and Startup Probes; microservices.io, Health Check API.
 """
 
-from ._probes import doubtful_paths, library_calls, served_by, words
-
 from fastapi_audit.rule_api import (
     Application,
     Function,
@@ -94,6 +92,8 @@ from fastapi_audit.rule_api import (
     skip,
     unknown,
 )
+
+from ._probes import doubtful_paths, library_calls, served_by, words
 
 ENDS = frozenset({"commit", "rollback", "flush", "close", "add", "expunge"})
 

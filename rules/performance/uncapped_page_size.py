@@ -1,8 +1,8 @@
 r"""A client may ask for a page of any size.
 
 ## Why
-Pagination protects nobody when `?limit=1000000` is allowed: one request reads the whole table, and a few of them at once
-take the service down.
+Pagination protects nobody when `?limit=1000000` is allowed: one request reads the whole table, and a few of them at
+once take the service down.
 
 ## Bad
 ```python
@@ -65,9 +65,9 @@ one that is called with the same name. Fields of models that query parameters fi
 FastAPI documentation, Query Parameters and Numeric Validations; OWASP API Security 2023, API4; CWE-770.
 """
 
-from ._lists import plain, returns_collection
-
 from fastapi_audit.rule_api import Function, Parameter, Project, Severity, Verdict, fail, names, ok, rule, skip, syntax
+
+from ._lists import plain, returns_collection
 
 CAPS = ("le", "lt")
 ABOVE = frozenset({">", ">="})

@@ -75,16 +75,14 @@ def read_newest() -> list[ItemRead]:
 Take `limit` and `offset`, or a cursor, with a default and a cap, and hand them to the query.
 
 ## Limits
-Looked at are GET routes that return a list, or a model that wraps one, and read it in the handler or in a function that it
-calls. Whether a page parameter reaches the query is not followed. Rows that are few by nature cannot be told from others.
+Looked at are GET routes that return a list, or a model that wraps one, and read it in the handler or in a function that
+it calls. Whether a page parameter reaches the query is not followed. Rows that are few by nature cannot be told apart.
 
 ## References
 Google API Improvement Proposals, AIP-158: Pagination; OWASP API Security 2023, API4: Unrestricted Resource Consumption.
 '''
 
 import re
-
-from ._lists import is_page_of_library, plain, returns_collection
 
 from fastapi_audit.rule_api import (
     Function,
@@ -102,6 +100,8 @@ from fastapi_audit.rule_api import (
     skip,
 )
 
+from ._lists import is_page_of_library, plain, returns_collection
+
 LIMIT = re.compile(r"\b(?:limit|fetch\s+first|fetch\s+next)\b", re.IGNORECASE)
 
 
@@ -109,16 +109,15 @@ LIMIT = re.compile(r"\b(?:limit|fetch\s+first|fetch\s+next)\b", re.IGNORECASE)
 def check(route: Route, project: Project) -> Verdict:
     if route.handler is None or not returns_collection(route, project):
         return skip
-    direct = (dependency.function for dependency in route.dependencies if dependency.level == "handler")
-    own = project.reached([route.handler])
-    reads = [
-        call for function in own for call in project.calls_in(function) if call.name in names("collections", "reads")
-    ]
-    if not reads and not is_page_of_library(route.response_model):
-        return skip
     if is_page_of_library(route.response_model) or any(_chooses_page(parameter) for parameter in route.all_parameters):
         return ok(route.place)
-    if any(_takes_part(function, project) for function in (*own, *(function for function in direct if function))):
+    own = project.reached([route.handler])
+    calls = (call for function in own for call in project.calls_in(function))
+    reads = [call for call in calls if call.name in names("collections", "reads")]
+    if not reads:
+        return skip
+    asked = (dependency.function for dependency in route.dependencies if dependency.level == "handler")
+    if any(_takes_part(function, project) for function in (*own, *asked) if function is not None):
         return ok(route.place)
     related = Related(reads[0].place, "everything is read here")
     return fail(route.place, f"{route} returns everything that is stored", related=(related,))

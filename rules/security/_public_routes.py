@@ -55,6 +55,9 @@ EXCHANGES = frozenset({
     "confirmation", "exchange", "invitation", "invite", "magiclink", "mfa", "oauth", "otp", "refresh", "refreshtoken",
     "revoke", "session", "sessions", "token", "tokens", "twofactor", "unsubscribe", "verification", "verify",
 })  # fmt: skip
+LICENSES = frozenset({"activate", "deactivate", "validate"})
+PROTOCOL = frozenset({"introspect", "register", "revoke", "token"})  # RFC 6749, 7009, 7591 and 7662
+GATES = frozenset({"auth", "login", "oauth", "oauth2", "signin", "sso"})
 CREDENTIALS = frozenset({
     "accesstoken", "assertion", "code", "credential", "credentials", "idtoken", "loginid", "otp", "password",
     "refreshtoken", "resettoken", "token",
@@ -66,20 +69,31 @@ def is_public_by_nature(route: Route, project: Project) -> bool:
     if any(dependency.name.rpartition(":")[2] in PASSWORD_FORMS for dependency in route.all_dependencies):
         return True
     segments = [plain(segment) for segment in route.path.split("/") if segment and "{" not in segment]
-    if segments and segments[-1] in ENTRANCES:
-        return True
-    sent = {plain(name) for name in names_sent(route, project)}
-    if not EXCHANGES.isdisjoint(segments[-2:]) and not CREDENTIALS.isdisjoint(sent):
-        return True
+    sent = frozenset(plain(name) for name in names_sent(route, project))
     called = names_called(route.handler, project) if route.handler is not None else frozenset()
-    if not PROOFS.isdisjoint(called):
+    return is_entrance(segments, sent) or checks_its_callers(segments, called) or signs_up(route, sent, called)
+
+
+def is_entrance(segments: list[str], sent: frozenset[str]) -> bool:
+    """Say whether a path is that of an entrance, or of an exchange of a credential that the caller sends."""
+    end = segments[-1] if segments else ""
+    if end in ENTRANCES or (end in PROTOCOL and "oauth2" in segments):
         return True
-    return route.methods == ("POST",) and "{" not in last(route.path) and "password" in sent and signs_up(called)
+    if end in LICENSES and "key" in sent:
+        return True
+    return not EXCHANGES.isdisjoint(segments[-2:]) and not CREDENTIALS.isdisjoint(sent)
 
 
-def signs_up(called: frozenset[str]) -> bool:
-    """Say whether what is called stores a password that the caller chose."""
-    return not HASHES.isdisjoint(called)
+def checks_its_callers(segments: list[str], called: frozenset[str]) -> bool:
+    """Say whether a handler checks a password, token or signature, issues a token, or opens a session."""
+    opens_session = any(name.endswith(".set_cookie") for name in called)
+    return not PROOFS.isdisjoint(called) or (opens_session and not GATES.isdisjoint(segments))
+
+
+def signs_up(route: Route, sent: frozenset[str], called: frozenset[str]) -> bool:
+    """Say whether a route takes a new account, with the password that the caller chose."""
+    is_new = route.methods == ("POST",) and "{" not in last(route.path)
+    return is_new and "password" in sent and not HASHES.isdisjoint(called)
 
 
 def last(path: str) -> str:

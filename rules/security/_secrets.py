@@ -34,9 +34,13 @@ PLACEHOLDERS = re.compile(
     r"your|example|placeholder|replace|insert|dummy|redacted|sample|todo|fixme|x{3,}|\*{3,}|\.{3}|^<.*>$|[${}%(\[]|^\^",
     re.IGNORECASE,
 )
-REFERENCES = re.compile(r"^(?:[./~]|https?://|arn:|vault:|ssm:|env:|projects/)|\.(?:pem|key|crt|json|ya?ml|env|txt|html)$")
+REFERENCES = re.compile(
+    r"^(?:[./~]|https?://|arn:|vault:|ssm:|env:|projects/)|\.(?:pem|key|crt|json|ya?ml|env|txt|html)$"
+)
 HASHES = re.compile(r"^\$(?:2[aby]|argon2\w*|pbkdf2\S*|scrypt|6)\$|^pbkdf2_")
-WEAK = re.compile(r"(?:super|my|very|top|ultra)\W*(?:secret|key|jwt)|change\W*(?:me|this|it)|^secret$|keyboard\W*cat", re.I)
+WEAK = re.compile(
+    r"(?:super|my|very|top|ultra)\W*(?:secret|key|jwt)|change\W*(?:me|this|it)|^secret$|keyboard\W*cat", re.I
+)
 NAME_LIKE = re.compile(r"[A-Za-z]+[0-9]?(?:[ _.:/-][A-Za-z]+[0-9]?)*")
 DEFAULTS = frozenset({
     "admin", "changeme", "example", "guest", "pass", "passwd", "password", "postgres", "root", "secret", "test", "user",

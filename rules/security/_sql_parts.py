@@ -103,7 +103,7 @@ def is_request(value: Value) -> bool:
         value = value.owner
     if not isinstance(value, ExternalObject):
         return False
-    made_by = value.call.name if value.call is not None else ""
+    made_by = value.call.name if value.call is not None else value.type or ""
     return value.type in REQUESTS or made_by.startswith(tuple(f"{name}." for name in REQUESTS))
 
 
@@ -142,7 +142,9 @@ def judge_parameter(name: str, function: Function, project: Project, depth: int)
 
 def is_call_of(call: Call, function: Function) -> bool:
     return call.target is function or (
-        isinstance(call.target, Class) and function.name == "__init__" and call.target.find_method("__init__") is function
+        isinstance(call.target, Class)
+        and function.name == "__init__"
+        and call.target.find_method("__init__") is function
     )
 
 

@@ -110,7 +110,8 @@ def is_main_guard(test: syntax.Expr) -> bool:
 def settings_modules(project: Project) -> list[Module]:
     """Return the modules with settings classes, and the one that turns most of the environment into constants."""
     found = [settings.cls.module for settings in project.settings]
-    serving = {thing.place.path for thing in (*project.applications, *project.routers, *project.routes)}
+    serving = {application.place.path for application in project.applications}
+    serving |= {router.place.path for router in project.routers}
     counts: dict[Module, int] = {}
     for read in project.subjects(EnvironmentRead):
         is_constant = read.function is None or has_its_name(read.module)

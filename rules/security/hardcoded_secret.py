@@ -56,6 +56,7 @@ OWASP Top Ten 2021, A07; CWE-798; The Twelve-Factor App, III: Config.
 """
 
 from fastapi_audit.rule_api import Confidence, NamedString, Priority, Severity, Verdict, fail, ok, rule, skip
+
 from ._secrets import LEAST_BITS, bits, is_real, is_weak, kind_of, shape_of
 
 ENUMS = ("enum.Enum", "enum.StrEnum", "enum.IntEnum")

@@ -98,6 +98,7 @@ from fastapi_audit.rule_api import (
     skip,
     unknown,
 )
+
 from ._sql_parts import Danger, judge
 
 

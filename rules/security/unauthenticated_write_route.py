@@ -91,7 +91,20 @@ application without authentication below a protected one is another rule's subje
 FastAPI documentation, Security; OWASP API Security 2023, API2 and API5; CWE-306.
 """
 
-from fastapi_audit.rule_api import Confidence, Priority, Project, Route, Severity, Verdict, fail, ok, rule, skip, unknown
+from fastapi_audit.rule_api import (
+    Confidence,
+    Priority,
+    Project,
+    Route,
+    Severity,
+    Verdict,
+    fail,
+    ok,
+    rule,
+    skip,
+    unknown,
+)
+
 from ._public_routes import is_public_by_nature
 
 

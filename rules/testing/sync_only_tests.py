@@ -88,7 +88,9 @@ application of which no handler awaits anything is not judged, and tests of webs
 FastAPI documentation, Async Tests; httpx documentation, Transports.
 """
 
-from fastapi_audit.rule_api import Project, Severity, Test, Verdict, fail, ok, rule, skip
+from fastapi_audit.rule_api import Project, Severity, Test, Verdict, fail, ok, rule, skip, syntax
+
+CONNECT = "websocket_connect"
 
 
 @rule("TST002", severity=Severity.WARNING)
@@ -101,7 +103,8 @@ def check(test: Test, project: Project) -> Verdict:
 
 
 def is_of_websockets(test: Test) -> bool:
-    return any((call.name or "").endswith(".websocket_connect") for call in test.requests)
+    functions = (call.node.func for call in test.requests if isinstance(call.node, syntax.Call))
+    return any(isinstance(function, syntax.Attribute) and function.attr == CONNECT for function in functions)
 
 
 def awaits(project: Project) -> bool:

@@ -78,9 +78,9 @@ neither an annotation nor the returned values tell whether the handler makes its
 FastAPI documentation, Response Model - Return Type; OWASP API Security 2023, API3.
 """
 
-from ._responses import answers_json, returned_types, table_in
-
 from fastapi_audit.rule_api import Project, Route, Severity, Verdict, fail, ok, rule, skip, unknown
+
+from ._responses import answers_json, returned_types, table_in
 
 
 @rule("TYP003", severity=Severity.WARNING)

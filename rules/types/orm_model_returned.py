@@ -84,9 +84,6 @@ far as annotations and constructors tell.
 FastAPI documentation, SQL (Relational) Databases and Response Model; OWASP API Security 2023, API3; CWE-213.
 """
 
-from ._responses import answers_json, returned_types, table_in
-from ._weak import weak_part
-
 from fastapi_audit.rule_api import (
     Class,
     Confidence,
@@ -102,6 +99,9 @@ from fastapi_audit.rule_api import (
     skip,
     unknown,
 )
+
+from ._responses import answers_json, returned_types, table_in
+from ._weak import weak_part
 
 
 @rule("TYP005", severity=Severity.ERROR)

@@ -85,8 +85,6 @@ FastAPI documentation, Request Body; OWASP API Security 2023, API3; CWE-20.
 
 from collections.abc import Iterator
 
-from ._weak import weak_part
-
 from fastapi_audit.rule_api import (
     Call,
     Function,
@@ -105,6 +103,8 @@ from fastapi_audit.rule_api import (
     syntax,
     unknown,
 )
+
+from ._weak import weak_part
 
 BODIES = frozenset({"body", "form", "file"})
 PARSED, RAW = frozenset({"fastapi.Request.json", "fastapi.Request.form"}), "fastapi.Request.body"

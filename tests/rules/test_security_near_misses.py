@@ -56,7 +56,7 @@ def find(request: Request, name: str, limit: int, key: UUID, order: Order, way: 
         "connection.execute(f\"SELECT * FROM users WHERE id = '{key}' ORDER BY {order.value} {way} {filter.size}\")",
         'connection.execute(f"SELECT * FROM {settings.table}")',
         'connection.execute("SELECT * FROM users WHERE name = ?" + " AND size = ?", (name, filter.size))',
-        'connection.execute(f"SELECT * FROM users WHERE name IN ({\',\'.join(\'?\' for _ in range(limit))})")',
+        "connection.execute(f\"SELECT * FROM users WHERE name IN ({','.join('?' for _ in range(limit))})\")",
         'if name not in ("a", "b"):\n        raise ValueError\n    connection.execute("SELECT " + name)',
     ],
 )
@@ -67,8 +67,8 @@ def test_constants_numbers_settings_and_checked_names_are_no_injection(body: str
 @pytest.mark.parametrize(
     "body",
     [
-        'connection.execute("SELECT * FROM users WHERE name = \'%s\'" % name)',
-        'connection.execute("SELECT * FROM users WHERE name = \'{}\'".format(name.strip()))',
+        "connection.execute(\"SELECT * FROM users WHERE name = '%s'\" % name)",
+        "connection.execute(\"SELECT * FROM users WHERE name = '{}'\".format(name.strip()))",
         "connection.execute(f\"SELECT * FROM users WHERE name = '{filter.name}'\")",
         'connection.execute("SELECT " + request.query_params["column"])',
         'connection.execute("SELECT " + ", ".join([name, "id"]))',
@@ -128,6 +128,21 @@ def test_entrances_and_reads_are_no_subjects(code: str) -> None:
     assert counts("unauthenticated_write_route", APP + code + "\n") == (0, 0, 0)
 
 
+def test_opening_a_session_below_a_gate_is_an_entrance_and_elsewhere_none() -> None:
+    code = (
+        APP
+        + """
+from fastapi import Response
+
+@app.post("/{path}/start")
+def start(response: Response) -> None:
+    response.set_cookie("session", "x", httponly=True)
+"""
+    )
+    assert counts("unauthenticated_write_route", code.replace("{path}", "auth")) == (0, 0, 0)
+    assert counts("unauthenticated_write_route", code.replace("{path}", "theme")) == (0, 1, 0)
+
+
 @pytest.mark.parametrize(
     "code",
     [
@@ -142,7 +157,9 @@ def test_everything_else_without_authentication_fails(code: str) -> None:
 
 
 def test_the_middleware_of_an_outer_application_guards_what_it_mounts() -> None:
-    code = APP + """
+    code = (
+        APP
+        + """
 @app.middleware("http")
 async def authenticate(request: Request, call_next):
     if "authorization" not in request.headers:
@@ -156,6 +173,7 @@ def create() -> None: ...
 
 app.mount("/inner", inner)
 """
+    )
     assert counts("unauthenticated_write_route", code) == (1, 0, 0)
 
 

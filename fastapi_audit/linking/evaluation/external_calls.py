@@ -136,6 +136,10 @@ def _cast(arguments: Arguments, node: syntax.Call, frame: Frame) -> Value | None
     return arguments.get(1, "val") if isinstance(typed, Unknown) else typed
 
 
+def _new_type(arguments: Arguments, node: syntax.Call, frame: Frame) -> Value | None:
+    return arguments.get(1, "tp")
+
+
 def _collection(kind: str) -> Callable[[Arguments, syntax.Call, Frame], Value | None]:
     def make(arguments: Arguments, node: syntax.Call, frame: Frame) -> Value | None:
         if not arguments.positional:
@@ -217,6 +221,8 @@ _SPECIAL: dict[str, Callable[[Arguments, syntax.Call, Frame], Value | None]] = {
     "getattr": _getattr,
     "setattr": _setattr,
     "typing.cast": _cast,
+    "typing.NewType": _new_type,
+    "typing_extensions.NewType": _new_type,
     "list": _collection("list"),
     "tuple": _collection("tuple"),
     "set": _collection("set"),

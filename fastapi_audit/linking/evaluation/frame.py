@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 class Frame:
     """One activation: of a module body, a class body or a function.
 
-    `wires`: registrations on routers take effect and calls of project functions are carried out; otherwise functions are
-    only read, and calls give what their annotations say. `blocks` are the compound statements around the current one,
-    `conditions` the undecided branches in which it stands, those of the callers included.
+    `wires`: registrations on routers take effect and calls of project functions are carried out; otherwise functions
+    are only read, and calls give what their annotations say. `blocks` are the compound statements around the current
+    one, `conditions` the undecided branches in which it stands, those of the callers included.
     """
 
     interpreter: Interpreter

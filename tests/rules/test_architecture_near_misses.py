@@ -1,0 +1,49 @@
+"""Which control flow makes a handler thick, and which does not."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+import pytest
+
+from fastapi_audit.testing import check_files
+
+GUARD = "    if not x:\n        raise HTTPException(404)\n"
+BRANCH = "    if x:\n        x = 1\n"
+LOOP = "    for y in x:\n        other(y)\n"
+ELIF = "    if x:\n        x = 1\n    elif x > 2:\n        x = 2\n    else:\n        x = 3\n"
+MATCH = "    match x:\n" + "".join(f"        case {value}:\n            x = 0\n" for value in (1, 2, "_"))
+TRY = "    try:\n        other(x)\n    except ValueError:\n        raise HTTPException(400)\n"
+NESTED = "    def inner(y):\n" + "        if y:\n            y = 1\n" * 5
+CALL = "    other(x)\n"
+
+
+HANDLER = """
+from fastapi import FastAPI, HTTPException
+app = FastAPI()
+@app.get("/")
+@app.get("/again")
+def f(x: int):
+"""
+
+
+def findings(body: str) -> list[str]:
+    rule = import_module("fastapi_audit_rules.architecture.business_logic_in_handler")
+    (found,) = check_files(rule, {"app/main.py": f"{HANDLER}{body}    return x\n"}).results
+    return [finding.message for finding in found.findings]
+
+
+@pytest.mark.parametrize("body", [GUARD * 4, GUARD * 2 + BRANCH * 2, LOOP * 2, ELIF, TRY * 3, NESTED, CALL * 24])
+def test_a_thin_handler_may_refuse_and_hand_on(body: str) -> None:
+    assert findings(body) == []
+
+
+@pytest.mark.parametrize(
+    ("body", "decisions"), [(GUARD * 5, 3), (BRANCH * 3, 3), (LOOP + ELIF, 3), (MATCH, 3), (GUARD * 3 + ELIF, 3)]
+)
+def test_more_than_two_decisions_are_logic(body: str, decisions: int) -> None:
+    assert findings(body) == [f"the handler f makes {decisions} decisions of its own"]
+
+
+def test_very_long_handlers_are_reported_once_for_all_their_routes() -> None:
+    assert findings(CALL * 26) == ["the handler f has 27 statements"]
