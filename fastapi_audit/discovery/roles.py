@@ -99,7 +99,8 @@ def _migration_directories(paths: Iterable[PurePosixPath]) -> frozenset[PurePosi
     all_paths = frozenset(paths)
     versions = {parent for path in all_paths for parent in path.parents if parent.name.startswith("versions")}
     environments = {path.parent for path in versions if path.parent / "env.py" in all_paths}
-    named = {path for path in environments if path.name in _MIGRATION_DIRECTORIES}
+    alone = {path.parent for path in all_paths if path.name == "env.py"}
+    named = {path for path in environments | alone if path.name in _MIGRATION_DIRECTORIES}
     unnamed = {path for path in versions if path.parent in environments} | {path / "env.py" for path in environments}
     numbered = {
         parent

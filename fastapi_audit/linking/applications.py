@@ -95,10 +95,12 @@ def _module_name(place: Place, interpreter: Interpreter) -> str:
 def _middleware(item: MiddlewareRegistration) -> Middleware:
     value = item.middleware
     if isinstance(value, FunctionValue):
-        return Middleware(item.place, dotted_name(value), item.arguments, function=value.original.function)
-    if isinstance(value, (ClassValue, Instance)):
-        return Middleware(item.place, str(value.cls), item.arguments, cls=value.cls)
-    return Middleware(item.place, _external(value), item.arguments)
+        name, function, cls = dotted_name(value), value.original.function, None
+    elif isinstance(value, (ClassValue, Instance)):
+        name, function, cls = str(value.cls), None, value.cls
+    else:
+        name, function, cls = _external(value), None, None
+    return Middleware(item.place, name, item.arguments, function, cls, item.conditions)
 
 
 def _external(value: Value) -> str | None:

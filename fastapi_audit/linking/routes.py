@@ -64,7 +64,8 @@ class RouteBuilder:
             if len(found) >= MAX_ROUTES:
                 break
             if isinstance(registration, Mounting):
-                mounts.append(_mount(registration, way, len(found)))
+                if registration.host is None:
+                    mounts.append(_mount(registration, way, len(found)))
                 continue
             route = self._route(application, registration, way, len(found))
             guards = finder.guards(route, registration.endpoint)

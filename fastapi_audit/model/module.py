@@ -32,9 +32,18 @@ class Module:
         """Whether the file is a package's `__init__.py`."""
         return self.path.endswith("__init__.py")
 
+    @property
+    def is_runnable(self) -> bool:
+        """Whether the file is meant to be run: it asks whether its `__name__` is `__main__`."""
+        return any(isinstance(item, syntax.If) and _asks_for_main(item.test) for item in self.facts.statements)
+
     def at(self, node: syntax.Node) -> Place:
         """Return the place of a node of this file."""
         return place_at(self.path, node.pos)
+
+
+def _asks_for_main(test: syntax.Expr) -> bool:
+    return isinstance(test, syntax.Compare) and isinstance(test.left, syntax.Name) and test.left.id == "__name__"
 
 
 @dataclass(frozen=True, eq=False, repr=False)

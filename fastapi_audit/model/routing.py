@@ -88,13 +88,17 @@ class Mount:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Middleware:
-    """One middleware of an application; `name` is the dotted name of its class or function, None if unknown."""
+    """One middleware of an application; `name` is the dotted name of its class or function, None if unknown.
+
+    `conditions` are the branches in which it is registered.
+    """
 
     place: Place
     name: str | None
     arguments: Mapping[str, Value]
     function: Function | None = None
     cls: Class | None = None
+    conditions: tuple[Condition, ...] = ()
 
     def __str__(self) -> str:
         return f"middleware {self.name or '?'}"

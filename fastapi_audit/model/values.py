@@ -141,7 +141,7 @@ class FunctionValue:
 
     `defaults` and `annotations` are by parameter, as they were when it was defined ("return" for the result). `bound`
     is the object that a method was taken from, `wraps` the function that a wrapper stands for (`functools.wraps`),
-    `decorations` what was applied to it and left it as it is, `signature` the `inspect.Signature` that replaced its own.
+    `decorations` what was applied to it and left it as it is, `signature` the `inspect.Signature` in place of its own.
     """
 
     function: Function
@@ -239,7 +239,8 @@ class OneOf:
 
 Value = Union[
     Unknown, Pending, Known, Template, Collection, Table, External, ExternalObject, ModuleValue, NamespaceValue,
-    FunctionValue, RouteDecorator, LambdaValue, ClassValue, Instance, SuperValue, PartialValue, BoundExternal, Generic, OneOf, "RouterObject",
+    FunctionValue, RouteDecorator, LambdaValue, ClassValue, Instance, SuperValue, PartialValue, BoundExternal,
+    Generic, OneOf, "RouterObject",
 ]  # fmt: skip
 
 

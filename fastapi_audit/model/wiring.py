@@ -40,12 +40,13 @@ class Inclusion:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Mounting:
-    """`mount` of another application."""
+    """`mount` of another application, or `host`: then it takes the requests to that host only."""
 
     path: Value
     app: Value
     place: Place
     conditions: tuple[Condition, ...] = ()
+    host: Value | None = None
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -55,6 +56,7 @@ class MiddlewareRegistration:
     middleware: Value
     arguments: Mapping[str, Value]
     place: Place
+    conditions: tuple[Condition, ...] = ()
 
 
 @dataclass(frozen=True, eq=False, slots=True)

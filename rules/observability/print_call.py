@@ -55,7 +55,8 @@ Get a logger with `logging.getLogger(__name__)`, or structlog's, and log an even
 
 ## Limits
 Modules that are run as commands are meant to print: `__main__`, `cli`, `manage` and everything below `cli`,
-`commands` or `scripts` is left out. Calls that write to `sys.stdout` directly are not looked for.
+`commands` or `scripts` is left out, and so is every file that asks whether its `__name__` is `__main__`. Calls that
+write to `sys.stdout` directly are not looked for.
 
 ## References
 The Twelve-Factor App, XI: Logs; Python documentation, Logging HOWTO, When to use logging.
@@ -70,7 +71,7 @@ METHODS = frozenset({"critical", "debug", "error", "exception", "info", "log", "
 
 @rule("OBS001", severity=Severity.WARNING)
 def check(call: Call) -> Verdict:
-    if not COMMAND_MODULES.isdisjoint(call.module.name.split(".")):
+    if call.module.is_runnable or not COMMAND_MODULES.isdisjoint(call.module.name.split(".")):
         return skip
     if call.name == "print":
         return fail(call.place, "`print` instead of a logger")

@@ -59,7 +59,8 @@ app.add_middleware(CORSMiddleware, allow_origins=settings.origins, allow_credent
 List the origins in the settings, one list for each environment, and allow no more than those.
 
 ## Limits
-Headers set by a proxy, or by hand in a middleware of one's own, are not looked at.
+A middleware that is registered under a condition (development, say) is not judged. Headers set by a proxy, or by hand
+in a middleware of one's own, are not looked at.
 
 ## References
 Starlette documentation, CORSMiddleware; OWASP Top Ten 2021, A05; CWE-942.
@@ -98,6 +99,8 @@ def check(middleware: Middleware) -> Verdict:
         return skip
     origins = list(leaves(middleware.arguments.get("allow_origins")))
     patterns = list(leaves(middleware.arguments.get("allow_origin_regex")))
+    if middleware.conditions:
+        return unknown(middleware.conditions[-1].place, "it is registered under a condition only")
     if "*" in texts(origins) or any(map(matches_anybody, texts(patterns))):
         return fail(middleware.place, f"every origin may call the service{with_credentials(middleware)}")
     written = [origin.value for origin in (*origins, *patterns) if isinstance(origin, Known) and not origin.is_default]

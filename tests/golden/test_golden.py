@@ -1,4 +1,4 @@
-"""The whole audit of each fixture, as a reviewer reads it. Accept a change with `pytest tests/golden --update-golden`."""
+"""The whole audit of each fixture, as a reviewer reads it. `pytest tests/golden --update-golden` accepts a change."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ import libcst as cst
 
 @dataclass(slots=True)
 class Context:
-    """State of one walk. `at` gives a node's position; `yields` has one entry for each open function, true once it yields."""
+    """State of one walk. `at` gives positions; `yields` has one entry for each open function, true once it yields."""
 
     at: Callable[[cst.CSTNode], int]
     depth: int = 0

@@ -27,8 +27,8 @@ class RecordedCall:
 class Recorder:
     """Keeps the first telling record of each place; a loop body may be read more than once.
 
-    Calls, attributes and subscripts are kept by the identity of their nodes: those of a chain (`a.b().c()`) begin at one
-    position.
+    Calls, attributes and subscripts are kept by the identity of their nodes: those of a chain (`a.b().c()`) begin at
+    one position.
     """
 
     calls: dict[int, RecordedCall] = field(default_factory=dict)

@@ -149,9 +149,15 @@ def _mount(router: RouterObject, arguments: Arguments, place: Place, frame: Fram
     return Known(None)
 
 
+def _host(router: RouterObject, arguments: Arguments, place: Place, frame: Frame) -> Value:
+    host, app = arguments.get(0, "host") or _NOT_GIVEN, _one_router(arguments.get(1, "app") or _NOT_GIVEN)
+    _register(router, Mounting(Known(""), app, place, frame.conditions, host), frame)
+    return Known(None)
+
+
 def _add_middleware(router: RouterObject, arguments: Arguments, place: Place, frame: Frame) -> Value:
     middleware = arguments.get(0, "middleware_class") or _NOT_GIVEN
-    _register(router, MiddlewareRegistration(middleware, arguments.named, place), frame)
+    _register(router, MiddlewareRegistration(middleware, arguments.named, place, frame.conditions), frame)
     return Known(None)
 
 
@@ -184,6 +190,7 @@ _REGISTERING: Mapping[str, Callable[[RouterObject, Arguments, Place, Frame], Val
     "add_websocket_route": _add_api_websocket_route,
     "include_router": _include_router,
     "mount": _mount,
+    "host": _host,
     "add_middleware": _add_middleware,
     "add_exception_handler": _add_exception_handler,
     "add_event_handler": _add_event_handler,
