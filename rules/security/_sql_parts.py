@@ -32,7 +32,7 @@ REQUESTS = ("fastapi.Request", "fastapi.WebSocket", "starlette.requests.HTTPConn
 HARMLESS_TYPES = frozenset({
     "None", "bool", "complex", "datetime.date", "datetime.datetime", "datetime.time", "datetime.timedelta",
     "decimal.Decimal", "float", "int", "ipaddress.IPv4Address", "ipaddress.IPv6Address", "slice", "typing.Literal",
-    "uuid.UUID",
+    "uuid.UUID", "zoneinfo.ZoneInfo",
 })  # fmt: skip
 HARMLESS_MAKERS = ("psycopg.sql.", "psycopg2.sql.", "sqlalchemy.", "sqlmodel.")
 NUMBERS = frozenset({"float", "hash", "id", "int", "len", "max", "min", "round", "sum"})
@@ -90,11 +90,18 @@ def is_constant(value: Value) -> bool:
     if isinstance(value, Instance):
         return value.cls.is_a(*ENUMS)
     if isinstance(value, BoundExternal):
-        return not isinstance(value.owner, (ExternalObject, Unknown)) and is_constant(value.owner)
+        return is_harmless(value.owner)
     if not isinstance(value, ExternalObject):
         return False
     made_by = value.call.name if value.call is not None else value.type or ""
     return value.type in HARMLESS_TYPES or made_by in NUMBERS or made_by.startswith(HARMLESS_MAKERS)
+
+
+def is_harmless(owner: Value) -> bool:
+    """Say whether what an object holds or its methods give can be trusted: it is of a type that holds no SQL."""
+    if isinstance(owner, ExternalObject):
+        return owner.type in HARMLESS_TYPES
+    return not isinstance(owner, Unknown) and is_constant(owner)
 
 
 def is_request(value: Value) -> bool:

@@ -57,6 +57,7 @@ def find(request: Request, name: str, limit: int, key: UUID, order: Order, way: 
         'connection.execute(f"SELECT * FROM {settings.table}")',
         'connection.execute("SELECT * FROM users WHERE name = ?" + " AND size = ?", (name, filter.size))',
         "connection.execute(f\"SELECT * FROM users WHERE name IN ({','.join('?' for _ in range(limit))})\")",
+        "from zoneinfo import ZoneInfo\n    connection.execute(f\"SET TIME ZONE '{ZoneInfo(name).key}'\")",
         'if name not in ("a", "b"):\n        raise ValueError\n    connection.execute("SELECT " + name)',
     ],
 )
@@ -196,6 +197,7 @@ app = FastAPI()
         ('app.add_middleware(Cors, allow_origins=["https://shop.com"])', (0, 1, 0)),
         (r'app.add_middleware(Cors, allow_origin_regex=r".*")', (0, 1, 0)),
         ("app.add_middleware(Cors, allow_origins=load())", (0, 0, 1)),
+        ('if os.environ["STAGE"] == "dev":\n    app.add_middleware(Cors, allow_origins=["*"])', (0, 0, 1)),
         ('app.add_middleware(CORSMiddleware, allow_origins=["*"])', (0, 0, 0)),
     ],
 )

@@ -206,6 +206,26 @@ def test_a_mounted_application_inherits_no_dependencies() -> None:
     assert (inner.mount_path, [route.dependencies for route in inner.routes]) == ("/inner", [()])
 
 
+def test_an_application_of_another_host_is_mounted_and_hides_no_path() -> None:
+    project = project_of(
+        main="""
+        from fastapi import FastAPI
+
+        app = FastAPI()
+        other = FastAPI()
+        app.host("other.example", other)
+
+        @app.get("/x")
+        def x(): ...
+        """
+    )
+
+    app, other = project.applications
+
+    assert other.mounted_in is app
+    assert app.mounts == ()
+
+
 @pytest.mark.parametrize(("version", "expected"), [("0.115.0", []), ("0.140.0", ["GET /late"])])
 def test_routes_added_after_inclusion_count_from_fastapi_0_137_on(version: str, expected: list[str]) -> None:
     from fastapi_audit.testing import understand_files
