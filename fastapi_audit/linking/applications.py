@@ -25,29 +25,52 @@ from fastapi_audit.model.wiring import (
     RouterObject,
 )
 
+APPLICATION = "fastapi.FastAPI"
+
 
 def carry_out_factories(functions: Sequence[Function], interpreter: Interpreter) -> None:
-    """Carry out the module-level functions that make applications and that no module calls, as a server would."""
-    for function in functions:
-        if function.owner is not None or "." in function.qualname or function in interpreter.invoked:
-            continue
-        value = interpreter.function_values[function]
-        if not _makes_application(value, interpreter) or function in interpreter.invoked:
-            continue
-        known = set(interpreter.routers)
-        frame = Frame(interpreter, function.module, Scope({}), wires=True)
-        result = invoke(value, Arguments(), frame)
-        name = f"{function.module.name}:{function.qualname}()"
-        if isinstance(result, RouterObject):
-            interpreter.bindings.setdefault(result, name)
-        for router in interpreter.routers:
-            if router not in known and router.is_application:
-                interpreter.bindings.setdefault(router, name)
+    """Carry out the module-level functions that make applications and that no module calls, as a server would.
+
+    Those that use another one come first, so that the other is not taken for an application of its own.
+    """
+    values = [interpreter.function_values[function] for function in functions if "." not in function.qualname]
+    factories = [value for value in values if _makes_application(value, interpreter)]
+    used = {callee for value in factories for callee in _called(value, interpreter)}
+    for value in sorted(factories, key=lambda value: value.function in used):
+        if value.function not in interpreter.invoked:
+            _carry_out(value, interpreter)
+
+
+def _carry_out(factory: FunctionValue, interpreter: Interpreter) -> None:
+    """Carry out a factory and name the applications that it makes."""
+    known = set(interpreter.routers)
+    module = factory.function.module
+    result = invoke(factory, Arguments(), Frame(interpreter, module, Scope({}), wires=True))
+    name = f"{module.name}:{factory.function.qualname}()"
+    if isinstance(result, RouterObject):
+        interpreter.bindings.setdefault(result, name)
+    for router in interpreter.routers:
+        if router not in known and router.is_application:
+            interpreter.bindings.setdefault(router, name)
+
+
+def _called(value: FunctionValue, interpreter: Interpreter) -> Iterator[Function]:
+    for call in interpreter.read(value).calls.values():
+        if isinstance(call.callee, FunctionValue):
+            yield call.callee.original.function
 
 
 def _makes_application(value: FunctionValue, interpreter: Interpreter) -> bool:
+    """Say whether a function makes an application itself, or returns one that another function made."""
     calls = interpreter.read(value).calls.values()
-    return any(isinstance(call.result, RouterObject) and call.result.is_application for call in calls)
+    made = [call.result for call in calls]
+    return any(_is_application(result) for result in (*made, interpreter.summary(value)))
+
+
+def _is_application(value: Value) -> bool:
+    if isinstance(value, ExternalObject):
+        return value.type == APPLICATION
+    return isinstance(value, RouterObject) and value.is_application
 
 
 def build_applications(builder: RouteBuilder, interpreter: Interpreter) -> dict[Application, RouterObject]:

@@ -93,7 +93,10 @@ def check(access: DataAccess, project: Project) -> Verdict:
 
 
 def is_lifecycle(function: Function, project: Project) -> bool:
-    return any(function in application.lifecycle for application in project.applications)
+    """Say whether a function runs at startup or shutdown: it is registered for that, or called from there only."""
+    lifecycle = {inner for application in project.applications for inner in application.lifecycle}
+    callers = {call.function for call in project.calls if call.target is function}
+    return function in lifecycle or (bool(callers) and callers <= lifecycle)
 
 
 def runs_alone(function: Function, project: Project) -> bool:

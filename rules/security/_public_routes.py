@@ -63,6 +63,11 @@ CREDENTIALS = frozenset({
     "refreshtoken", "resettoken", "token",
 })  # fmt: skip
 
+REPEATED = frozenset({
+    "confirmpassword", "password2", "passwordagain", "passwordconfirm", "passwordconfirmation", "passwordrepeat",
+    "repeatpassword", "repeatedpassword",
+})  # fmt: skip  # whoever sends a password twice chooses one
+
 
 def is_public_by_nature(route: Route, project: Project) -> bool:
     """Say whether a route must answer callers who cannot show a token yet, or checks its callers by other means."""
@@ -92,8 +97,9 @@ def checks_its_callers(segments: list[str], called: frozenset[str]) -> bool:
 
 def signs_up(route: Route, sent: frozenset[str], called: frozenset[str]) -> bool:
     """Say whether a route takes a new account, with the password that the caller chose."""
-    is_new = route.methods == ("POST",) and "{" not in last(route.path)
-    return is_new and "password" in sent and not HASHES.isdisjoint(called)
+    if route.methods != ("POST",) or "{" in last(route.path):
+        return False
+    return not REPEATED.isdisjoint(sent) or ("password" in sent and not HASHES.isdisjoint(called))
 
 
 def last(path: str) -> str:

@@ -45,7 +45,8 @@ NAME_LIKE = re.compile(r"[A-Za-z]+[0-9]?(?:[ _.:/-][A-Za-z]+[0-9]?)*")
 DEFAULTS = frozenset({
     "admin", "changeme", "example", "guest", "pass", "passwd", "password", "postgres", "root", "secret", "test", "user",
 })  # fmt: skip
-LOCAL = re.compile(r"localhost|127\.0\.0\.1|0\.0\.0\.0|::1|host\.docker\.internal|[\w-]+|.*\.(?:local|localhost|test)")
+LOOPBACK = re.compile(r"localhost|127\.0\.0\.1|0\.0\.0\.0|::1|host\.docker\.internal")
+LOCAL = re.compile(r"[\w-]+|.*\.(?:local|localhost|test)")
 EXAMPLE = re.compile(r"(?:.*\.)?example(?:\.\w+)?|.*\.invalid|host(?:name)?|server", re.I)
 LEAST_BITS = 3.0
 
@@ -67,7 +68,12 @@ def has_credentials(value: str) -> bool:
         user, password, host = parts.username or "", parts.password or "", parts.hostname or ""
     except ValueError:
         return False
-    if PLACEHOLDERS.search(password) or EXAMPLE.fullmatch(host) or password in ("password", "pass", "pwd"):
+    if (
+        LOOPBACK.fullmatch(host)
+        or PLACEHOLDERS.search(password)
+        or EXAMPLE.fullmatch(host)
+        or password in ("password", "pass", "pwd")
+    ):
         return False
     is_default = password in DEFAULTS or password == user or (password.isalpha() and len(password) <= 8)
     return not (is_default and LOCAL.fullmatch(host))

@@ -40,6 +40,8 @@ def failing(source: str) -> int:
         "async def main():\n    sqlite3.connect('a.db').execute('SELECT 1')\n\nasyncio.run(main())\n",
         "@asynccontextmanager\nasync def lifespan(app):\n    sqlite3.connect('a.db').execute('SELECT 1')\n    yield\n\n"
         "app = FastAPI(lifespan=lifespan)\n",
+        "@asynccontextmanager\nasync def lifespan(app):\n    await warm_up()\n    yield\n\n"
+        "async def warm_up():\n    sqlite3.connect('a.db').execute('SELECT 1')\n\napp = FastAPI(lifespan=lifespan)\n",
         "app = FastAPI()\n\n@app.on_event('startup')\nasync def start():\n"
         "    sqlite3.connect('a.db').execute('SELECT 1')\n",
         "class Store:\n    def execute(self, sql): ...\n\nasync def read(store: Store):\n"

@@ -108,6 +108,10 @@ class User(BaseModel):
     name: str
     password: str
 
+class Chosen(BaseModel):
+    password1: str
+    password2: str
+
 contexts = CryptContext(schemes=["bcrypt"])
 app = FastAPI()
 """
@@ -118,6 +122,7 @@ app = FastAPI()
     [
         '@app.post("/auth/login")\ndef log_in() -> None: ...',
         '@app.post("/users")\ndef sign_up(user: User) -> None:\n    contexts.hash(user.password)',
+        '@app.post("/users")\ndef choose(user: Chosen) -> None: ...',
         '@app.post("/enter")\ndef enter(user: User) -> str:\n    return jwt.encode({"sub": user.name}, KEY)',
         '@app.post("/hooks/shop")\nasync def shop(request: Request) -> None:\n'
         '    hmac.compare_digest(await request.body(), b"")',

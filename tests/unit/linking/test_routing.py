@@ -94,6 +94,36 @@ def test_a_factory_that_nobody_calls_is_carried_out_as_a_server_would() -> None:
     assert project.applications[0].name == "main:create_app()"
 
 
+def test_a_factory_that_extends_another_factorys_application_is_carried_out() -> None:
+    project = project_of(
+        base="""
+        from fastapi import FastAPI
+
+        def get_application() -> FastAPI:
+            return FastAPI()
+        """,
+        main="""
+        from fastapi import APIRouter, FastAPI
+        from base import get_application as get_base
+
+        router = APIRouter()
+
+        @router.get("/x")
+        def x(): ...
+
+        def get_application() -> FastAPI:
+            application = get_base()
+            application.include_router(router)
+            return application
+
+        def configure(app: FastAPI) -> FastAPI:
+            return app
+        """,
+    )
+
+    assert [(app.name, len(app.routes)) for app in project.applications] == [("main:get_application()", 1)]
+
+
 def test_subclasses_of_routers_register_with_their_own_arguments() -> None:
     project = project_of(
         base="""
