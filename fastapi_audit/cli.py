@@ -34,6 +34,7 @@ from fastapi_audit.options import (
     SelectOption,
     ShowSourceOption,
     ignores_of,
+    listing_options_of,
     settings_of,
     split,
     text_options_of,
@@ -174,7 +175,7 @@ def routes(
     if form is ListFormat.JSON:
         text = render_routes_json(found)
     else:
-        text = render_routes(found, text_options_of(settings, color, output_file))
+        text = render_routes(found, listing_options_of(settings, color, output_file))
     _deliver(text, output_file, quiet)
 
 
@@ -214,7 +215,7 @@ def rules(color: ColorOption = Color.AUTO) -> None:
     from fastapi_audit.reporting.listings import render_rules
 
     found = [rule.info for rule in load_rules()]
-    output.print_report(render_rules(found, text_options_of(Settings(), color)))
+    output.print_report(render_rules(found, listing_options_of(Settings(), color)))
 
 
 @app.command()

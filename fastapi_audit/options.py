@@ -106,3 +106,9 @@ def text_options_of(settings: Settings, color: Color, file: Path | None = None) 
         is_ascii=file is None and output.is_ascii_only(),
         findings=FindingOptions(least_confidence=shown, shows_source=settings.show_source),
     )
+
+
+def listing_options_of(settings: Settings, color: Color, file: Path | None = None) -> TextOptions:
+    """Return how a table is laid out: cut to a terminal, whole where another program or a file takes it."""
+    options = text_options_of(settings, color, file)
+    return options if file is None and output.is_terminal() else replace(options, width=output.UNLIMITED_WIDTH)

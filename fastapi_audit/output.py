@@ -15,6 +15,7 @@ FIRST_PROGRESS_AFTER = 1.0  # seconds; a short run stays silent
 PROGRESS_EVERY = 0.1
 CLEAR_LINE = "\r\x1b[2K"
 DEFAULT_WIDTH = 80
+UNLIMITED_WIDTH = 10_000
 
 
 def print_report(text: str) -> None:
@@ -49,6 +50,11 @@ def say(message: str) -> None:
 def terminal_width() -> int:
     """Return the width of the terminal, the default where there is none."""
     return shutil.get_terminal_size((DEFAULT_WIDTH, 24)).columns
+
+
+def is_terminal() -> bool:
+    """Whether standard output is a terminal."""
+    return sys.stdout.isatty()
 
 
 def is_colorful_terminal() -> bool:

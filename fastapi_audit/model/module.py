@@ -32,7 +32,7 @@ class Module:
         """Whether the file is a package's `__init__.py`."""
         return self.path.endswith("__init__.py")
 
-    @property
+    @cached_property
     def is_runnable(self) -> bool:
         """Whether the file is meant to be run: it asks whether its `__name__` is `__main__`."""
         return any(isinstance(item, syntax.If) and _asks_for_main(item.test) for item in self.facts.statements)

@@ -43,6 +43,11 @@ def markdown_html(text: str) -> Markup:
     return Markup(_markdown().render(visible_lines(text)))
 
 
+def inline_html(text: str) -> Markup:
+    """Return one line of a rule's documentation, its code marked; HTML inside it is shown as text."""
+    return Markup(_markdown().renderInline(visible_lines(text)))
+
+
 @cache
 def _markdown() -> MarkdownIt:
     return MarkdownIt("commonmark", {"html": False, "highlight": _highlighted_fence}).disable("image")
