@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 from sample_audit import a_sample_audit, with_texts
 
 from fastapi_audit.audit.report import Audit
@@ -130,7 +130,7 @@ def test_a_link_to_a_rule_unfolds_its_findings(browser: Browser, tmp_path: Path)
     finding = page.get_by_text("a bare string in raise 1")
     assert not finding.is_visible()
     page.locator("#s1-fixes").get_by_role("link", name="ERR001").click()
-    assert finding.is_visible()
+    expect(finding).to_be_visible()  # the browser tells the page of a followed link a moment later
 
 
 def test_without_script_everything_can_be_read(browser: Browser, tmp_path: Path) -> None:
