@@ -26,48 +26,36 @@ class Field:
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class Schema:
+class ClassKind:
+    """A class of the project that is of a kind which rules look at; it stands where its class stands."""
+
+    cls: Class
+
+    def __str__(self) -> str:
+        return self.cls.name
+
+    @property
+    def place(self) -> Place:
+        """The place of its class."""
+        return self.cls.place
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Schema(ClassKind):
     """A Pydantic model that is neither settings nor a table."""
 
-    cls: Class
     fields: tuple[Field, ...]
-
-    def __str__(self) -> str:
-        return self.cls.name
-
-    @property
-    def place(self) -> Place:
-        """The place of its class."""
-        return self.cls.place
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class Settings:
+class Settings(ClassKind):
     """A class that Pydantic fills from the environment."""
 
-    cls: Class
     fields: tuple[Field, ...]
-
-    def __str__(self) -> str:
-        return self.cls.name
-
-    @property
-    def place(self) -> Place:
-        """The place of its class."""
-        return self.cls.place
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class Table:
+class Table(ClassKind):
     """An ORM model that is stored in a database; `library` is "sqlalchemy", "sqlmodel", "tortoise" …"""
 
-    cls: Class
     library: str
-
-    def __str__(self) -> str:
-        return self.cls.name
-
-    @property
-    def place(self) -> Place:
-        """The place of its class."""
-        return self.cls.place
