@@ -44,7 +44,8 @@ def define_function(node: syntax.FunctionDef, frame: Frame) -> None:
     value: Value = defined
     for decorator in reversed(node.decorators):
         value = _decorate(value, decorator, frame)
-    frame.interpreter.function_values[function] = value if isinstance(value, FunctionValue) else defined
+    if frame.wires or function not in frame.interpreter.function_values:  # what was carried out is known better
+        frame.interpreter.function_values[function] = value if isinstance(value, FunctionValue) else defined
     if owner is not None:
         owner.methods[node.name] = function
     frame.scope.names[node.name] = value
@@ -93,7 +94,8 @@ def define_class(node: syntax.ClassDef, frame: Frame) -> None:
     bases = [evaluate(base.value, frame) for base in node.bases if base.keyword is None]
     cls = _class(node, frame, linearise([_base(base) for base in bases]))
     scope = Scope({}, frame.scope, is_class=True)
-    frame.interpreter.class_scopes[cls] = scope
+    if frame.wires or cls not in frame.interpreter.class_scopes:
+        frame.interpreter.class_scopes[cls] = scope
     frame.scope, frame.cls = scope, cls
     frame.interpreter.execute(node.body, frame)
     frame.scope, frame.cls = outer

@@ -106,3 +106,24 @@ def x(): ...
     )
 
     assert len(route_at(project, "/x").doubts) == 1
+
+
+def test_reading_a_factory_does_not_replace_what_was_carried_out() -> None:
+    project = project_of(
+        main=f"""{HEAD}
+def make(scheme):
+    def check(token=Depends(scheme)): ...
+
+    class Guard:
+        def __call__(self, checked=Depends(check)): ...
+
+    return Guard()
+
+def get_application(guard=None) -> FastAPI:
+    return FastAPI(dependencies=[Depends(make(guard))])
+
+guard = make(HTTPBearer())
+{TAIL}"""
+    )
+
+    assert route_at(project, "/x").authenticated_by is not None
