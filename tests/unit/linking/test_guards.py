@@ -119,9 +119,6 @@ def make(scheme):
 
     return Guard()
 
-def get_application(guard=None) -> FastAPI:
-    return FastAPI(dependencies=[Depends(make(guard))])
-
 guard = make(HTTPBearer())
 {TAIL}"""
     )
