@@ -9,7 +9,7 @@ from fastapi_audit.linking.evaluation.arguments import Arguments
 from fastapi_audit.linking.evaluation.frame import Frame
 from fastapi_audit.linking.evaluation.interpreter import Interpreter
 from fastapi_audit.linking.evaluation.invocation import invoke
-from fastapi_audit.linking.evaluation.types import dotted_name
+from fastapi_audit.linking.evaluation.types import APPLICATION, dotted_name
 from fastapi_audit.linking.routes import RouteBuilder, path_text
 from fastapi_audit.linking.statuses import status_code
 from fastapi_audit.model.module import Function
@@ -24,8 +24,6 @@ from fastapi_audit.model.wiring import (
     RouteRegistration,
     RouterObject,
 )
-
-APPLICATION = "fastapi.FastAPI"
 
 
 def carry_out_factories(functions: Sequence[Function], interpreter: Interpreter) -> None:

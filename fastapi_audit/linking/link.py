@@ -16,7 +16,7 @@ from fastapi_audit.linking.guards import GuardFinder
 from fastapi_audit.linking.modules import ModuleIndex
 from fastapi_audit.linking.refusals import Refusals
 from fastapi_audit.linking.routes import RouteBuilder
-from fastapi_audit.linking.services import Service, find_services, makes_application
+from fastapi_audit.linking.services import Service, find_services
 from fastapi_audit.linking.tests import tests_of
 from fastapi_audit.linking.versions import distributions_asked_for, includes_live, versions_used
 from fastapi_audit.model.classes import Schema, Settings, Table
@@ -54,7 +54,7 @@ def _link(service: Service, repository: Repository, extraction: Extraction) -> P
     python = [file for file in service.files if file.kind is Kind.PYTHON]
     index = ModuleIndex(python, extraction.modules, repository.import_roots)
     interpreter = Interpreter(index)
-    for module in sorted(index.modules, key=_evaluation_order):
+    for module in sorted(index.modules, key=lambda module: _evaluation_order(module, service.makers)):
         interpreter.module_scope(module)
     application_modules = [module for module in index.modules if module.role is Role.APPLICATION]
     carry_out_factories(_functions(application_modules, interpreter), interpreter)
@@ -63,10 +63,10 @@ def _link(service: Service, repository: Repository, extraction: Extraction) -> P
     return _project(service, evidence, versions, interpreter, applications, builder, application_modules)
 
 
-def _evaluation_order(module: Module) -> tuple[int, bool, str]:
+def _evaluation_order(module: Module, makers: frozenset[str]) -> tuple[int, bool, str]:
     """Modules that make applications come first, as a server imports them first; tests and scripts come last."""
     rank = _LAST.index(module.role) + 1 if module.role in _LAST else 0
-    return rank, not makes_application(module.facts), module.path
+    return rank, module.path not in makers, module.path
 
 
 def _functions(modules: Sequence[Module], interpreter: Interpreter) -> list[Function]:

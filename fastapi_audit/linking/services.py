@@ -11,34 +11,36 @@ from fastapi_audit.model.repository import Kind, Repository, Role, SourceFile
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """One service: its directory ("" for the root), and the files that are its own or shared by all."""
+    """One service: its directory ("" for the root), and the files that are its own or shared by all.
+
+    `makers` are the paths of the modules that make applications, of any service.
+    """
 
     name: str
     root: str
     files: tuple[SourceFile, ...]
+    makers: frozenset[str]
 
 
 def find_services(repository: Repository, modules: Mapping[str, syntax.ModuleFacts]) -> tuple[Service, ...]:
     """Split a repository by the project roots that make applications; with one or none, it is one service."""
+    makers = frozenset(path for path, facts in modules.items() if makes_application(facts))
     roots = sorted(
         {
             _owner(file.path, repository.project_roots)
             for file in repository.files
-            if file.kind is Kind.PYTHON
-            and file.role is Role.APPLICATION
-            and file.path in modules
-            and makes_application(modules[file.path])
+            if file.kind is Kind.PYTHON and file.role is Role.APPLICATION and file.path in makers
         }
     )
     if len(roots) < 2:
-        return (Service(repository.root.name or "project", "", repository.files),)
-    return tuple(_service(root, roots, repository) for root in roots)
+        return (Service(repository.root.name or "project", "", repository.files, makers),)
+    return tuple(_service(root, roots, repository, makers) for root in roots)
 
 
-def _service(root: str, roots: Sequence[str], repository: Repository) -> Service:
+def _service(root: str, roots: Sequence[str], repository: Repository, makers: frozenset[str]) -> Service:
     others = [other for other in roots if other != root]
     files = tuple(file for file in repository.files if _belongs(file.path, root, others))
-    return Service(root or repository.root.name or "project", root, files)
+    return Service(root or repository.root.name or "project", root, files, makers)
 
 
 def _belongs(path: str, root: str, others: Sequence[str]) -> bool:

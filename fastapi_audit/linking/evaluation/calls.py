@@ -12,7 +12,7 @@ from fastapi_audit.linking.evaluation.frame import Frame
 from fastapi_audit.linking.evaluation.invocation import invoke, invoke_lambda
 from fastapi_audit.linking.evaluation.methods import call_method
 from fastapi_audit.linking.evaluation.registration import call_router_method, note_opaque_use, register_decorated
-from fastapi_audit.linking.evaluation.types import dotted_name
+from fastapi_audit.linking.evaluation.types import APPLICATION, ROUTER, dotted_name
 from fastapi_audit.model.values import (
     BoundExternal,
     ClassValue,
@@ -29,13 +29,11 @@ from fastapi_audit.model.values import (
 )
 from fastapi_audit.model.wiring import RouterObject
 
-ROUTERS = ("fastapi.FastAPI", "fastapi.APIRouter")
-
 
 def call(callee: Value, arguments: Arguments, node: syntax.Call, frame: Frame) -> Value:
     """Return the result of a call. Whatever is unknown gives `Unknown`; routers passed to it may have been changed."""
-    if isinstance(callee, External) and callee.name in ROUTERS:
-        return construct_router(callee.name == ROUTERS[0], None, arguments, node, frame)
+    if isinstance(callee, External) and callee.name in (APPLICATION, ROUTER):
+        return construct_router(callee.name == APPLICATION, None, arguments, node, frame)
     if isinstance(callee, External):
         return call_external(callee.name, arguments, node, frame)
     if isinstance(callee, FunctionValue):

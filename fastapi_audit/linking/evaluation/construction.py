@@ -8,11 +8,10 @@ from fastapi_audit.linking.evaluation.attributes import bound_to, find_in_class
 from fastapi_audit.linking.evaluation.frame import Frame
 from fastapi_audit.linking.evaluation.invocation import invoke
 from fastapi_audit.linking.evaluation.router_arguments import initialise_router
+from fastapi_audit.linking.evaluation.types import APPLICATION, ROUTER
 from fastapi_audit.model.module import Class
 from fastapi_audit.model.values import FunctionValue, Instance, Value
 from fastapi_audit.model.wiring import RouterObject
-
-APPLICATION, ROUTER = "fastapi.FastAPI", "fastapi.APIRouter"
 
 
 def construct(cls: Class, arguments: Arguments, node: syntax.Call, frame: Frame) -> Value:

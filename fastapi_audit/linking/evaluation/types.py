@@ -29,6 +29,7 @@ from fastapi_audit.model.wiring import RouterObject
 if TYPE_CHECKING:
     from fastapi_audit.linking.evaluation.interpreter import Interpreter
 
+APPLICATION, ROUTER = "fastapi.FastAPI", "fastapi.APIRouter"
 ANNOTATED = "typing.Annotated"
 UNIONS = ("typing.Union", "typing.Optional")
 TRANSPARENT = ("typing.Final", "typing.ClassVar", "typing.Required", "typing.NotRequired", "sqlalchemy.orm.Mapped")
@@ -124,7 +125,7 @@ def type_name(value: Value) -> str | None:
     if isinstance(value, Instance):
         return str(value.cls)
     if isinstance(value, RouterObject):
-        return "fastapi.FastAPI" if value.is_application else "fastapi.APIRouter"
+        return APPLICATION if value.is_application else ROUTER
     if isinstance(value, Known):
         return type(value.value).__name__
     if isinstance(value, Collection):
