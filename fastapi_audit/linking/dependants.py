@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from fastapi_audit.linking.evaluation.combine import present
 from fastapi_audit.linking.evaluation.interpreter import Interpreter
@@ -32,15 +33,16 @@ class Dependants:
 
     def __init__(self, interpreter: Interpreter) -> None:
         self._interpreter = interpreter
-        self._built: dict[tuple[int, frozenset[str]], Dependency] = {}
+        self._built: dict[tuple[int, bool, frozenset[str]], Dependency] = {}
         self._alive: list[Value] = []  # what the identities above belong to
 
     def build(self, use: DependencyUse, level: str, path_names: frozenset[str], depth: int = 0) -> Dependency:
         """Return the dependency that a `Depends` names, at a level ("handler", "router" …)."""
-        below = self._built.get((id(use.target), path_names))
+        key = (id(use.target), use.is_view, path_names)
+        below = self._built.get(key)
         if below is None:
             below = self._build(use, level, path_names, depth)
-            self._built[id(use.target), path_names] = below
+            self._built[key] = below
             self._alive.append(use.target)
         return Dependency(
             below.name,
@@ -62,12 +64,13 @@ class Dependants:
         return tuple(self.build(use, level, path_names, depth) for use in uses)
 
     def _build(self, use: DependencyUse, level: str, path_names: frozenset[str], depth: int) -> Dependency:
-        target = _settled(use.target)
+        use = replace(use, target=_settled(use.target))
+        target = use.target
         function, cls = _definition(target)
         scheme, raises = _scheme(target)
         if depth >= MAX_DEPTH:
             return Dependency(_name(target), use.place, level, function, cls, scheme, raises)
-        signature = read_signature(target, path_names, self._interpreter)
+        signature = read_signature(use, path_names, self._interpreter)
         return Dependency(
             _name(target),
             use.place,

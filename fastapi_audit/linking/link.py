@@ -18,7 +18,13 @@ from fastapi_audit.linking.refusals import Refusals
 from fastapi_audit.linking.routes import RouteBuilder
 from fastapi_audit.linking.services import Service, find_services
 from fastapi_audit.linking.tests import tests_of
-from fastapi_audit.linking.versions import distributions_asked_for, includes_live, versions_used
+from fastapi_audit.linking.versions import (
+    GUARDS_WEBSOCKETS_FROM,
+    INCLUDES_LIVE_FROM,
+    distributions_asked_for,
+    is_since,
+    versions_used,
+)
 from fastapi_audit.model.classes import Schema, Settings, Table
 from fastapi_audit.model.code import (
     Call,
@@ -57,10 +63,18 @@ def _link(service: Service, repository: Repository, extraction: Extraction) -> P
     for module in sorted(index.modules, key=lambda module: _evaluation_order(module, service.makers)):
         interpreter.module_scope(module)
     application_modules = [module for module in index.modules if module.role is Role.APPLICATION]
+    example_paths = {module.path for module in index.modules if module.role is Role.SCRIPT}
     carry_out_factories(_functions(application_modules, interpreter), interpreter)
-    builder = RouteBuilder(interpreter, includes_live(versions.get("fastapi")))
-    applications = _serve(builder, interpreter, application_modules)
-    return _project(service, evidence, versions, interpreter, applications, builder, application_modules)
+    fastapi = versions.get("fastapi")
+    builder = RouteBuilder(
+        interpreter, is_since(fastapi, INCLUDES_LIVE_FROM), is_since(fastapi, GUARDS_WEBSOCKETS_FROM)
+    )
+    served = _serve(builder, interpreter)
+    paths = {module.path for module in application_modules}
+    applications = [application for application in served if application.place.path in paths]
+    project = _project(service, evidence, versions, interpreter, applications, builder, application_modules)
+    project.examples = [application for application in served if application.place.path in example_paths]
+    return project
 
 
 def _evaluation_order(module: Module, makers: frozenset[str]) -> tuple[int, bool, str]:
@@ -75,14 +89,14 @@ def _functions(modules: Sequence[Module], interpreter: Interpreter) -> list[Func
     return sorted(found, key=lambda function: function.place)
 
 
-def _serve(builder: RouteBuilder, interpreter: Interpreter, application_modules: Sequence[Module]) -> list[Application]:
-    """Build the applications of application code with their routes and guards."""
-    paths = {module.path for module in application_modules}
+def _serve(builder: RouteBuilder, interpreter: Interpreter) -> list[Application]:
+    """Build all applications with their routes and guards."""
     made = build_applications(builder, interpreter)
+    builder.applications = {router: application for application, router in made.items()}
     finder = GuardFinder(Refusals(interpreter))
     for application, router in made.items():
         application.routes = builder.routes(application, router, finder)
-    return [application for application in made if application.place.path in paths]
+    return list(made)
 
 
 def _project(
@@ -104,7 +118,8 @@ def _project(
     schemas, settings = schemas_of(classes, interpreter), settings_of(classes, interpreter)
     tables = tables_of(classes, interpreter)
     routers = build_routers(builder, interpreter, [module.path for module in application_modules])
-    routes = [route for application in applications for route in application.routes]
+    served = (route for application in applications for route in application.routes)
+    routes = [route for route in served if not route.is_of_library]
     tests = tests_of(test_functions, test_code.calls_by_function())
     images = [Image(path, facts) for path, facts in evidence.items() if isinstance(facts, Dockerfile)]
     sources: dict[type, Callable[[], Sequence[Any]]] = {
@@ -168,7 +183,8 @@ def _classes(modules: Sequence[Module], interpreter: Interpreter) -> list[Class]
 
 def _distinct_parameters(routes: Sequence[Route]) -> list[Parameter]:
     """Return every parameter of every route once, however many routes share it through a dependency."""
-    found = {(parameter.place, parameter.source): parameter for route in routes for parameter in route.all_parameters}
+    declared = (one for route in routes for one in route.all_parameters if not one.is_of_library)
+    found = {(parameter.place, parameter.source): parameter for parameter in declared}
     return [found[key] for key in sorted(found)]
 
 

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import posixpath
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from fastapi_audit.facts.syntax import ModuleFacts
 from fastapi_audit.model.module import Module
-from fastapi_audit.model.repository import SourceFile
+from fastapi_audit.model.repository import Role, SourceFile
+
+# What these hold is known by name; a tree with their source in it is read as if they were installed.
+LIBRARIES = frozenset({"fastapi", "starlette", "pydantic"})
 
 
 class ModuleIndex:
     """The modules of one service by name and by path.
 
-    A file has one name: that under the deepest import root above it. It is found under the names that other import
-    roots would give it as well.
+    A file has one name: that under the deepest import root above it, or under the next one where files of the same
+    directory would have to share theirs with others. It is found under the names of all import roots.
     """
 
     def __init__(
@@ -24,16 +29,17 @@ class ModuleIndex:
         self._by_name: dict[str, Module] = {}
         self._packages: set[str] = set()
         self.by_path: dict[str, Module] = {}
-        for file in sorted(files, key=lambda file: file.path):
-            if file.path not in facts:
-                continue
-            names = [name for root in roots if (name := _dotted(file.path, root))]
-            module = Module(names[0] if names else file.path, file.path, file.role, facts[file.path])
+        known = sorted((file for file in files if file.path in facts), key=lambda file: file.path)
+        names_of = {file.path: [name for root in roots if (name := _dotted(file.path, root))] for file in known}
+        for file, name in zip(known, _distinct_names(known, names_of), strict=True):
+            names = names_of[file.path]
+            module = Module(name, file.path, file.role, facts[file.path])
             self.modules.append(module)
             self.by_path[file.path] = module
             for name in names:
-                self._by_name.setdefault(name, module)
-                self._packages.update(_parents(name))
+                if name.partition(".")[0] not in LIBRARIES:
+                    self._by_name.setdefault(name, module)
+                    self._packages.update(_parents(name))
 
     def find(self, name: str) -> Module | None:
         """Return the module of that dotted name."""
@@ -43,6 +49,13 @@ class ModuleIndex:
         """Say whether a dotted name is a directory with modules in it, whether or not it has an `__init__.py`."""
         return name in self._packages
 
+    def packages_around(self, module: Module) -> Iterator[Module]:
+        """Yield the packages that a module is in, the outermost first."""
+        for name in _parents(module.name):
+            package = self._by_name.get(name)
+            if package is not None and package is not module:
+                yield package
+
     def absolute(self, module: Module, name: str, level: int) -> str:
         """Return the absolute name of what `from {'.' * level}{name} import …` in a module means."""
         if level == 0:
@@ -50,6 +63,23 @@ class ModuleIndex:
         parts = module.name.split(".")
         keep = len(parts) - level + (1 if module.is_package else 0)
         return ".".join([*parts[: max(keep, 0)], *([name] if name else [])])
+
+
+def _distinct_names(files: Sequence[SourceFile], names_of: Mapping[str, Sequence[str]]) -> Iterator[str]:
+    """Yield the name of each file. Scripts that lie in no package step aside together: they go by the first of their
+    names under which none of the directory shares its name with another file.
+    """
+    packages = {posixpath.dirname(file.path) for file in files if posixpath.basename(file.path) == "__init__.py"}
+    claims = Counter(name for file in files if file.role is not Role.TEST for name in names_of[file.path])
+    shared: set[tuple[str, int]] = set()
+    for file in files:
+        directory = posixpath.dirname(file.path)
+        if directory not in packages and file.role is not Role.TEST:
+            shared |= {(directory, rank) for rank, name in enumerate(names_of[file.path]) if claims[name] > 1}
+    for file in files:
+        names, directory = names_of[file.path], posixpath.dirname(file.path)
+        free = (name for rank, name in enumerate(names) if (directory, rank) not in shared)
+        yield next(free, names[0] if names else file.path)
 
 
 def _dotted(path: str, root: str) -> str | None:

@@ -14,16 +14,22 @@ from fastapi_audit.linking.dependants import Dependants, callable_name, listed_d
 from fastapi_audit.linking.evaluation.annotations import annotation_of
 from fastapi_audit.linking.evaluation.interpreter import Interpreter
 from fastapi_audit.linking.evaluation.iteration import iterate
+from fastapi_audit.linking.evaluation.types import dotted_name, type_name
 from fastapi_audit.linking.guards import GuardFinder
-from fastapi_audit.linking.signatures import DependencyUse, read_signature
+from fastapi_audit.linking.signatures import DependencyUse, read_endpoint
 from fastapi_audit.linking.statuses import status_code
 from fastapi_audit.linking.typerefs import UNRESOLVED, type_ref
 from fastapi_audit.model.module import Function
 from fastapi_audit.model.routing import Application, Condition, Mount, Route
 from fastapi_audit.model.types import TypeRef
-from fastapi_audit.model.values import ExternalObject, FunctionValue, Instance, Known, Template, Value
+from fastapi_audit.model.values import External, ExternalObject, FunctionValue, Instance, Known, Template, Value
 from fastapi_audit.model.wiring import Inclusion, Mounting, RouteRegistration, RouterObject
 
+# `fastapi.dependencies.utils.get_stream_item_type`: what a generator of these yields is sent item by item.
+STREAMS = frozenset({
+    "typing.AsyncIterable", "typing.AsyncIterator", "typing.AsyncGenerator", "typing.Iterable", "typing.Iterator",
+    "typing.Generator",
+})  # fmt: skip
 MAX_ROUTES = 20_000
 MAX_NESTING = 30
 _PATH_NAMES = re.compile(r"{([^}:]*)(?::[^}]*)?}")
@@ -31,9 +37,13 @@ _PATH_NAMES = re.compile(r"{([^}:]*)(?::[^}]*)?}")
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """How a router is reached from an application: what is put before its routes' own."""
+    """How a router is reached from an application: what is put before its routes' own.
+
+    `prefix_of_mounts` lacks the router's own prefix: `APIRouter.mount` is Starlette's, which knows of none.
+    """
 
     prefix: str = ""
+    prefix_of_mounts: str = ""
     is_prefix_known: bool = True
     tags: tuple[str, ...] = ()
     dependencies: tuple[tuple[str, DependencyUse], ...] = ()
@@ -46,10 +56,16 @@ class Way:
 
 @dataclass(slots=True)
 class RouteBuilder:
-    """Builds the routes of applications. `includes_live`: a router's later routes count too (FastAPI 0.137 on)."""
+    """Builds the routes of applications, as a version of FastAPI serves them.
+
+    `includes_live`: a router's later routes count too. `guards_websockets`: dependencies of applications, routers and
+    routes hold for websockets.
+    """
 
     interpreter: Interpreter
     includes_live: bool
+    guards_websockets: bool = True
+    applications: dict[RouterObject, Application] = field(default_factory=dict)
     dependants: Dependants = field(init=False)
     served: set[RouterObject] = field(default_factory=set)
 
@@ -65,12 +81,12 @@ class RouteBuilder:
                 break
             if isinstance(registration, Mounting):
                 if registration.host is None:
-                    mounts.append(_mount(registration, way, len(found)))
+                    mounts.append(self._mount(registration, way, len(found)))
                 continue
             route = self._route(application, registration, way, len(found))
             guards = finder.guards(route, registration.endpoint)
             found.append(replace(route, guards=guards, doubts=() if guards else finder.doubts(route)))
-        application.mounts = tuple(mounts)
+        application.mounts = tuple(replace(mount, order=len(found)) if mount.is_last else mount for mount in mounts)
         return tuple(found)
 
     def mounts(self, router: RouterObject) -> Iterator[tuple[str, RouterObject]]:
@@ -78,7 +94,7 @@ class RouteBuilder:
         for mounting, way in self._registrations(router, Way(), None):
             if isinstance(mounting, Mounting) and isinstance(mounting.app, RouterObject):
                 path, _ = path_text(mounting.path)
-                yield way.prefix + path.rstrip("/"), mounting.app
+                yield way.prefix_of_mounts + path.rstrip("/"), mounting.app
 
     def _registrations(
         self, router: RouterObject, way: Way, seen: int | None
@@ -103,12 +119,14 @@ class RouteBuilder:
         path = way.prefix + text
         names = frozenset(_PATH_NAMES.findall(path))
         function = _function(registration.endpoint)
-        signature = read_signature(registration.endpoint, names, self.interpreter)
+        signature = read_endpoint(registration.endpoint, registration.place, names, self.interpreter)
         outer = tuple(self.dependants.build(use, level, names) for level, use in way.dependencies)
         own = self.dependants.build_all(listed_dependencies(arguments.get("dependencies")), "route", names)
+        if registration.kind == "websocket" and not self.guards_websockets:
+            outer, own = (), ()
         handler = self.dependants.build_all(signature.dependencies, "handler", names)
         returns = self._returns(registration.endpoint)
-        model, source = _response_model(arguments, returns)
+        model, source = _response_model(arguments, returns, function)
         return Route(
             application,
             registration.kind,
@@ -131,6 +149,22 @@ class RouteBuilder:
             arguments,
             _response_class(arguments.get("response_class") or way.response_class),
             (*way.conditions, *registration.conditions),
+            is_of_library=isinstance(registration.endpoint, External),
+        )
+
+    def _mount(self, mounting: Mounting, way: Way, order: int) -> Mount:
+        text, is_known = path_text(mounting.path)
+        inner = self.applications.get(mounting.app) if isinstance(mounting.app, RouterObject) else None
+        name = dotted_name(mounting.app) if mounting.is_last else type_name(mounting.app)
+        return Mount(
+            way.prefix_of_mounts + text.rstrip("/"),
+            is_known and way.is_prefix_known,
+            order,
+            mounting.place,
+            (*way.conditions, *mounting.conditions),
+            inner,
+            name or "?",
+            mounting.is_last,
         )
 
     def _returns(self, endpoint: Value) -> TypeRef | None:
@@ -138,17 +172,6 @@ class RouteBuilder:
             return None
         annotation = annotation_of(endpoint.original, "return", self.interpreter)
         return type_ref(annotation) if annotation is not None else None
-
-
-def _mount(mounting: Mounting, way: Way, order: int) -> Mount:
-    text, is_known = path_text(mounting.path)
-    return Mount(
-        way.prefix + text.rstrip("/"),
-        is_known and way.is_prefix_known,
-        order,
-        mounting.place,
-        (*way.conditions, *mounting.conditions),
-    )
 
 
 def path_text(value: Value | None) -> tuple[str, bool]:
@@ -182,6 +205,7 @@ def _entering(router: RouterObject, way: Way) -> Way:
     return replace(
         way,
         prefix=way.prefix + ("" if router.is_application else prefix),
+        prefix_of_mounts=way.prefix,
         is_prefix_known=way.is_prefix_known and (is_known or router.is_application),
         tags=(*way.tags, *(() if router.is_application else texts_of(router.arguments.get("tags")))),
         dependencies=(*way.dependencies, *uses),
@@ -209,8 +233,10 @@ def _including(inclusion: Inclusion, way: Way) -> Way:
     )
 
 
-def _response_model(arguments: Mapping[str, Value], returns: TypeRef | None) -> tuple[TypeRef | None, str]:
-    """Return the model and where it was declared; a response class in the return annotation is no model."""
+def _response_model(
+    arguments: Mapping[str, Value], returns: TypeRef | None, function: Function | None
+) -> tuple[TypeRef | None, str]:
+    """Return the model and where it was declared; neither a response class nor what a generator streams is one."""
     declared = arguments.get("response_model")
     if declared is not None:
         model = type_ref(declared)
@@ -218,6 +244,8 @@ def _response_model(arguments: Mapping[str, Value], returns: TypeRef | None) -> 
     if returns is None or returns == UNRESOLVED or returns.name == "None":
         return None, "none"
     if any(option.is_response for option in returns.options):
+        return None, "none"
+    if function is not None and function.node.is_generator and returns.name in STREAMS and returns.arguments:
         return None, "none"
     return returns, "annotation"
 

@@ -5,36 +5,36 @@ The rules are those of `fastapi.dependencies.utils.analyze_param`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from fastapi_audit.linking.evaluation.annotations import annotation_of
+from fastapi_audit.linking.declared import (
+    MODELS,
+    SOURCES,
+    Declared,
+    declared_by,
+    declared_by_view,
+    metadata_of,
+    view_class_of,
+)
 from fastapi_audit.linking.evaluation.interpreter import Interpreter
-from fastapi_audit.linking.evaluation.iteration import iterate
 from fastapi_audit.linking.evaluation.reading import is_dependency
+from fastapi_audit.linking.library_signatures import library_parameters
 from fastapi_audit.linking.typerefs import type_ref
-from fastapi_audit.model.module import Class, Function
+from fastapi_audit.model.module import Class
 from fastapi_audit.model.place import Place
 from fastapi_audit.model.routing import Parameter
 from fastapi_audit.model.types import TypeRef
 from fastapi_audit.model.values import (
-    NONE,
     ClassValue,
     External,
     ExternalCall,
     ExternalObject,
-    FunctionValue,
     Generic,
-    Instance,
     Known,
-    PartialValue,
     Value,
 )
 
-SOURCES = {
-    "fastapi.Query": "query", "fastapi.Path": "path", "fastapi.Header": "header", "fastapi.Cookie": "cookie",
-    "fastapi.Body": "body", "fastapi.Form": "form", "fastapi.File": "file",
-}  # fmt: skip
 SPECIAL = frozenset({
     "fastapi.Request", "fastapi.WebSocket", "starlette.requests.HTTPConnection", "fastapi.responses.Response",
     "fastapi.BackgroundTasks", "starlette.background.BackgroundTask", "fastapi.security.SecurityScopes",
@@ -48,17 +48,20 @@ CONSTRAINING = frozenset({
     "pydantic.Field", "pydantic.conint", "pydantic.confloat", "pydantic.condecimal", "pydantic.constr",
     "annotated_types.Interval",
 })  # fmt: skip
+ALIASES = frozenset({"alias", "validation_alias", "serialization_alias"})  # those of a marker count only
 BOUNDS = {f"annotated_types.{name}": name.lower() for name in ("Ge", "Gt", "Le", "Lt")}
-MODELS = ("pydantic.BaseModel", "sqlmodel.SQLModel")
 
 
 @dataclass(frozen=True, slots=True)
 class DependencyUse:
-    """One `Depends` or `Security` found in a signature: what it names, and where."""
+    """One `Depends` or `Security` found in a signature: what it names, and where. `is_view`: the class of a class-based
+    view, which nobody names but whose instance its methods need.
+    """
 
     target: Value
     place: Place
     call: ExternalCall | None
+    is_view: bool = False
 
 
 @dataclass(slots=True)
@@ -69,113 +72,30 @@ class Signature:
     dependencies: list[DependencyUse] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
-class _Declared:
-    """One Python parameter: its annotation and default, evaluated."""
-
-    name: str
-    annotation: Value | None
-    default: Value | None
-    place: Place
-    function: Function | None
-
-
-def read_signature(callee: Value, path_names: frozenset[str], interpreter: Interpreter) -> Signature:
+def read_signature(use: DependencyUse, path_names: frozenset[str], interpreter: Interpreter) -> Signature:
     """Return what FastAPI takes from the request, and what it calls first, for a handler or dependency."""
-    signature = Signature()
-    for declared in _declared(callee, interpreter):
-        _add(declared, path_names, signature)
+    signature = Signature(list(library_parameters(use.target, use.place)))
+    if use.is_view and isinstance(use.target, ClassValue):
+        declared = declared_by_view(use.target.cls, interpreter)
+    else:
+        declared = declared_by(use.target, interpreter)
+    for one in declared:
+        _add(one, path_names, signature)
     return signature
 
 
-def _declared(callee: Value, interpreter: Interpreter) -> Iterator[_Declared]:
-    if isinstance(callee, PartialValue):
-        skip = set(callee.named)
-        inner = [item for item in _declared(callee.function, interpreter) if item.name not in skip]
-        yield from inner[len(callee.positional) :]
-    elif isinstance(callee, FunctionValue):
-        yield from _of_function(callee, interpreter)
-    elif isinstance(callee, ClassValue):
-        yield from _of_class(callee.cls, interpreter)
-    elif isinstance(callee, Instance):
-        method = callee.cls.find_method("__call__")
-        value = interpreter.function_values.get(method) if method is not None else None
-        if value is not None:
-            yield from _of_function(value, interpreter)
+def read_endpoint(endpoint: Value, place: Place, path_names: frozenset[str], interpreter: Interpreter) -> Signature:
+    """Return the signature of a handler; one that is a method of a class-based view depends on the class first."""
+    signature = read_signature(DependencyUse(endpoint, place, None), path_names, interpreter)
+    view = view_class_of(endpoint)
+    if view is not None:
+        signature.dependencies.insert(0, DependencyUse(ClassValue(view), place, None, is_view=True))
+    return signature
 
 
-def _of_function(value: FunctionValue, interpreter: Interpreter) -> Iterator[_Declared]:
-    function = value.original
-    params = function.function.node.params
-    if value.signature is not None:
-        yield from _of_signature(value.signature, value.function)
-        return
-    owner = function.function.owner
-    is_bound = value.bound is not None or function.bound is not None
-    is_view = owner is not None and not is_bound and External("staticmethod") not in function.decorations
-    if is_view and owner is not None and function.function.name not in ("__init__", "__call__"):
-        yield from _of_view_class(owner, interpreter)
-    for param in params[1:] if is_bound or is_view else params:
-        if param.kind not in ("args", "kwargs"):
-            annotation = annotation_of(function, param.name, interpreter)
-            place = function.function.module.at(param)
-            yield _Declared(param.name, annotation, function.defaults.get(param.name), place, function.function)
-
-
-def _of_signature(signature: Value, function: Function) -> Iterator[_Declared]:
-    """Yield the parameters of an `inspect.Signature` made by hand; `self` and what is not known are left out."""
-    call = signature.call if isinstance(signature, ExternalObject) else None
-    listed = iterate(call.argument(0, "parameters") or NONE) if call is not None else None
-    for item in listed or ():
-        made = item.call if isinstance(item, ExternalObject) and item.type == "inspect.Parameter" else None
-        name = made.argument(0, "name") if made is not None else None
-        if made is None or not isinstance(name, Known) or name.value == "self":
-            continue
-        annotation, default = made.argument(None, "annotation"), made.argument(None, "default")
-        yield _Declared(str(name.value), annotation, default, made.place, function)
-
-
-def _of_view_class(cls: Class, interpreter: Interpreter) -> Iterator[_Declared]:
-    """Yield what a class-based view takes for all of its methods: parameters of `__init__`, and dependencies declared
-    as class attributes, own or inherited.
-    """
-    initial = cls.find_method("__init__")
-    value = interpreter.function_values.get(initial) if initial is not None else None
-    if value is not None:
-        yield from _of_function(value, interpreter)
-    seen: set[str] = set()
-    for ancestor in cls.lineage:
-        scope = interpreter.class_scopes.get(ancestor)
-        for attribute in ancestor.attributes.values() if scope is not None else ():
-            if attribute.name in seen or attribute.annotation is None or scope is None:
-                continue
-            seen.add(attribute.name)
-            annotation = interpreter.class_annotation(ancestor, attribute)
-            declared = _Declared(attribute.name, annotation, scope.names.get(attribute.name), attribute.place, None)
-            if _marker(declared) is not None:
-                yield declared
-
-
-def _of_class(cls: Class, interpreter: Interpreter) -> Iterator[_Declared]:
-    initial = cls.find_method("__init__")
-    value = interpreter.function_values.get(initial) if initial is not None else None
-    if value is not None:
-        yield from _of_function(value, interpreter)
-        return
-    seen: set[str] = set()
-    for ancestor in reversed(cls.lineage):
-        scope = interpreter.class_scopes.get(ancestor)
-        for attribute in ancestor.attributes.values():
-            if attribute.annotation is None or attribute.name in seen or scope is None:
-                continue
-            seen.add(attribute.name)
-            annotation = interpreter.class_annotation(ancestor, attribute)
-            yield _Declared(attribute.name, annotation, scope.names.get(attribute.name), attribute.place, None)
-
-
-def _add(declared: _Declared, path_names: frozenset[str], signature: Signature) -> None:
+def _add(declared: Declared, path_names: frozenset[str], signature: Signature) -> None:
     type_ = type_ref(declared.annotation) if declared.annotation is not None else None
-    marker = _marker(declared)
+    marker = declared.marker
     if marker is not None and is_dependency(marker.name):
         target = marker.argument(0, "dependency")
         if target is None or (isinstance(target, Known) and target.value is None):
@@ -203,36 +123,18 @@ def _add(declared: _Declared, path_names: frozenset[str], signature: Signature) 
     )
 
 
-def _marker(declared: _Declared) -> ExternalCall | None:
-    """Return the `Query(…)`, `Depends(…)` … of a parameter: in the default, else the last one in `Annotated`."""
-    metadata = list(_metadata(declared.annotation))
-    for value in (declared.default, *reversed(metadata)):
-        if isinstance(value, ExternalObject) and value.call is not None:
-            name = value.call.name
-            if name in SOURCES or is_dependency(name):
-                return value.call
-    return None
-
-
-def _constraints(declared: _Declared) -> Mapping[str, Value]:
+def _constraints(declared: Declared) -> Mapping[str, Value]:
     """Return what `Field(…)`, `annotated_types.Le(…)` or `conint(…)` demand of a parameter beside its marker."""
     found: dict[str, Value] = {}
-    for value in (declared.annotation, *_metadata(declared.annotation), declared.default):
+    for value in (declared.annotation, *metadata_of(declared.annotation), declared.default):
         call = value.call if isinstance(value, ExternalObject) else None
         if call is None:
             continue
         if call.name in CONSTRAINING:
-            found.update(call.named)
+            found.update((name, value) for name, value in call.named.items() if name not in ALIASES)
         elif call.name in BOUNDS and (bound := call.argument(0, BOUNDS[call.name])) is not None:
             found[BOUNDS[call.name]] = bound
     return found
-
-
-def _metadata(annotation: Value | None) -> Iterator[Value]:
-    if isinstance(annotation, Generic) and annotation.base == External("typing.Annotated"):
-        if annotation.arguments:
-            yield from _metadata(annotation.arguments[0])
-        yield from annotation.arguments[1:]
 
 
 def _annotated_class(annotation: Value | None) -> Value | None:
@@ -241,7 +143,7 @@ def _annotated_class(annotation: Value | None) -> Value | None:
     return annotation
 
 
-def _default(declared: _Declared, marker: ExternalCall | None) -> Value | None:
+def _default(declared: Declared, marker: ExternalCall | None) -> Value | None:
     if marker is None or not isinstance(declared.default, ExternalObject) or declared.default.call is not marker:
         return declared.default
     default = marker.argument(0, "default")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from fastapi_audit.linking.evaluation.types import ANNOTATED, TRANSPARENT, UNIONS
 from fastapi_audit.model.types import UNION, TypeRef
 from fastapi_audit.model.values import (
@@ -76,7 +78,8 @@ def _generic(annotation: Generic) -> TypeRef:
     base = annotation.base
     name = base.name if isinstance(base, External) else ""
     if (name == ANNOTATED or name in TRANSPARENT) and annotation.arguments:
-        return type_ref(annotation.arguments[0])
+        inner = type_ref(annotation.arguments[0])
+        return replace(inner, alias=annotation.alias) if inner.name == UNION else inner
     arguments = [type_ref(argument) for argument in annotation.arguments]
     if name in UNIONS:
         return _union([*arguments, NONE] if name == UNIONS[1] else arguments)

@@ -9,7 +9,9 @@ from packaging.version import InvalidVersion, Version
 from fastapi_audit.facts.dependencies import Lock, Manifest
 from fastapi_audit.facts.evidence import EvidenceFacts
 
-INCLUDES_LIVE_FROM = Version("0.137")  # FastAPI's release notes: routers are included by reference from here on
+# FastAPI's release notes.
+INCLUDES_LIVE_FROM = Version("0.137")  # routers are included by reference
+GUARDS_WEBSOCKETS_FROM = Version("0.97")  # dependencies of applications, routers and routes hold for websockets
 
 
 def versions_used(evidence: Iterable[EvidenceFacts]) -> dict[str, str]:
@@ -39,11 +41,11 @@ def distributions_asked_for(evidence: Iterable[EvidenceFacts]) -> frozenset[str]
     )
 
 
-def includes_live(fastapi: str | None) -> bool:
-    """Say whether this FastAPI serves routes that are added to a router after its inclusion; when unknown, yes."""
-    if fastapi is None:
+def is_since(version: str | None, first: Version) -> bool:
+    """Say whether a version has what came with another one; a version that is not known is taken for the newest."""
+    if version is None:
         return True
     try:
-        return Version(fastapi) >= INCLUDES_LIVE_FROM
+        return Version(version) >= first
     except InvalidVersion:
         return True

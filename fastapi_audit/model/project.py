@@ -36,8 +36,8 @@ class Project:
     of which nothing is read.
 
     `root` is its directory relative to the audited root, "" for the root itself. `all_modules` has every module,
-    `test_calls` the calls in test code. `reaching_data` are the functions that get to a database, over any number of
-    calls.
+    `test_calls` the calls in test code, `examples` the applications in scripts and examples. `reaching_data` are the
+    functions that get to a database, over any number of calls.
     """
 
     name: str
@@ -59,6 +59,7 @@ class Project:
     comments: Mapping[str, tuple[syntax.Comment, ...]]
     sources: Mapping[type, Callable[[], Sequence[Any]]]
     test_calls: Sequence[Call] = ()
+    examples: Sequence[Application] = ()
     reaching_data: frozenset[Function] = frozenset()
     names: int = 0
     unresolved: Sequence[Unresolved] = ()

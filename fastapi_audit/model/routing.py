@@ -18,7 +18,7 @@ class Parameter:
     """What a route takes from the request. `name` is its name there, `variable` the Python parameter.
 
     `source` is "path", "query", "header", "cookie", "body", "form" or "file". `options` are the arguments of
-    `Query(…)` and its kin (`le`, `max_length` …). `function` declares it.
+    `Query(…)` and its kin (`le`, `max_length` …). `function` declares it; `is_of_library`: no code of the project does.
     """
 
     name: str
@@ -29,6 +29,7 @@ class Parameter:
     default: Value | None = None
     options: Mapping[str, Value] = field(default_factory=dict)
     function: Function | None = None
+    is_of_library: bool = False
 
     def __str__(self) -> str:
         return f"{self.source} parameter {self.name}"
@@ -77,13 +78,20 @@ class Condition:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Mount:
-    """Something mounted on an application; `order` is how many of its routes are tried before."""
+    """Something mounted on an application; `order` is how many of its routes are tried before.
+
+    `application` is what is mounted if that is an application of the project; `name` is its class, "?" if unknown.
+    `is_last`: it is tried after all routes.
+    """
 
     path: str
     is_path_known: bool
     order: int
     place: Place
     conditions: tuple[Condition, ...] = ()
+    application: Application | None = None
+    name: str = "?"
+    is_last: bool = False
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -170,7 +178,7 @@ class Route:
     `response_model` is what the response is serialised by; `response_source` says where it was declared: "argument",
     "annotation" or "none" (also for `response_model=None`). `options` are the decorator's other arguments.
     `response_class` is the one chosen by the route, a router or the application. `conditions` are the branches in which
-    it and the routers on its way are registered.
+    it and the routers on its way are registered. `is_of_library`: a library made it, its code is not in the project.
     """
 
     application: Application
@@ -196,6 +204,7 @@ class Route:
     conditions: tuple[Condition, ...] = ()
     guards: tuple[Guard, ...] = ()
     doubts: tuple[tuple[Place, str], ...] = ()
+    is_of_library: bool = False
 
     def __str__(self) -> str:
         return f"{'/'.join(self.methods) or 'WEBSOCKET'} {self.path}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from fastapi_audit.knowledge.tables import names
 from fastapi_audit.model.module import Class
@@ -16,14 +16,18 @@ _RESPONSES = "fastapi.responses."
 class TypeRef:
     """A type by its dotted name, with its arguments; `cls` when it is a class of the project.
 
-    A union is named "Union", None is "None", and what cannot be resolved is "?". `Annotated` metadata is left out.
+    A union is named "Union", None is "None", and what cannot be resolved is "?". `Annotated` metadata is left out;
+    `alias` is the name that an annotated union was given in the source.
     """
 
     name: str
     arguments: tuple[TypeRef, ...] = ()
     cls: Class | None = None
+    alias: str = field(default="", compare=False)
 
     def __str__(self) -> str:
+        if self.alias:
+            return self.alias
         if self.name == UNION:
             return " | ".join(str(argument) for argument in self.arguments)
         inner = ", ".join(str(argument) for argument in self.arguments)

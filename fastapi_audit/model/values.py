@@ -185,16 +185,24 @@ class LambdaValue:
 
 @dataclass(frozen=True, slots=True)
 class ClassValue:
+    """A class of the project; `scope` is what its body bound when it was carried out, which may be more than once."""
+
     cls: Class
+    scope: Scope | None = field(default=None, compare=False)
 
 
 @dataclass(eq=False, slots=True)
 class Instance:
-    """An instance of a class of the project; `attributes` are those that are known."""
+    """An instance of a class of the project; `attributes` are those that are known, `scope` as of its `ClassValue`.
+
+    `is_default`: the environment may replace it by another (a member of an enumeration, say).
+    """
 
     cls: Class
     attributes: dict[str, Value] = field(default_factory=dict)
     place: Place | None = None
+    scope: Scope | None = None
+    is_default: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,10 +232,11 @@ class BoundExternal:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Generic:
-    """A subscripted type: `list[User]`, `Annotated[User, …]`."""
+    """A subscripted type: `list[User]`, `Annotated[User, …]`; `alias` is the name that an `Annotated` was given."""
 
     base: Value
     arguments: tuple[Value, ...]
+    alias: str = ""
 
 
 @dataclass(frozen=True, eq=False, slots=True)

@@ -40,13 +40,17 @@ class Inclusion:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Mounting:
-    """`mount` of another application, or `host`: then it takes the requests to that host only."""
+    """`mount` of another application, or `host`: then it takes the requests to that host only.
+
+    `is_last`: it is tried after all routes, wherever it was registered (`frontend`).
+    """
 
     path: Value
     app: Value
     place: Place
     conditions: tuple[Condition, ...] = ()
     host: Value | None = None
+    is_last: bool = False
 
 
 @dataclass(frozen=True, eq=False, slots=True)

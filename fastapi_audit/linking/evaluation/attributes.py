@@ -6,9 +6,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from fastapi_audit.facts import syntax
+from fastapi_audit.knowledge.tables import table
 from fastapi_audit.linking.evaluation.combine import coming_from
 from fastapi_audit.linking.evaluation.frame import Frame
 from fastapi_audit.linking.evaluation.imports import resolved
+from fastapi_audit.linking.evaluation.types import ENUMS
 from fastapi_audit.linking.names import canonical
 from fastapi_audit.model.module import Class, Module
 from fastapi_audit.model.values import (
@@ -25,6 +27,7 @@ from fastapi_audit.model.values import (
     NamespaceValue,
     Origin,
     Pending,
+    Scope,
     Unknown,
     Value,
 )
@@ -36,7 +39,6 @@ if TYPE_CHECKING:
 
 SETTINGS = ("pydantic_settings.BaseSettings", "pydantic.BaseSettings")
 SCHEMA = "pydantic.BaseModel"  # what a field of it holds comes from outside: its default says little
-ENUMS = ("enum.Enum", "enum.StrEnum", "enum.IntEnum")
 
 
 def get_attribute(owner: Value, name: str, node: syntax.Node, frame: Frame) -> Value:
@@ -52,7 +54,7 @@ def get_attribute(owner: Value, name: str, node: syntax.Node, frame: Frame) -> V
     if isinstance(owner, RouterObject):
         return _router_attribute(owner, name, frame)
     if isinstance(owner, ClassValue):
-        return class_attribute(owner.cls, name, frame)
+        return class_attribute(owner, name, frame)
     if isinstance(owner, Super):
         return _super_attribute(owner, name, frame)
     if isinstance(owner, Generic):
@@ -90,7 +92,7 @@ def instance_attribute(instance: Instance, name: str, frame: Frame) -> Value:
     """Return an attribute of an object of a project class: set on it, by its class, or by `__init__`."""
     if name in instance.attributes:
         return instance.attributes[name]
-    found = find_in_class(instance.cls, name, frame.interpreter)
+    found = find_in_class(instance.cls, name, frame.interpreter, scope=instance.scope)
     if isinstance(found, FunctionValue):
         return _bind_method(found, instance, frame)
     declared = frame.interpreter.declared_attribute(instance.cls, name)
@@ -110,9 +112,10 @@ def instance_attribute(instance: Instance, name: str, frame: Frame) -> Value:
     return Unknown(f"{instance.cls.name} has no known attribute {name}")
 
 
-def class_attribute(cls: Class, name: str, frame: Frame) -> Value:
+def class_attribute(owner: ClassValue, name: str, frame: Frame) -> Value:
     """Return an attribute of a class itself; of an enumeration, the member."""
-    found = find_in_class(cls, name, frame.interpreter)
+    cls = owner.cls
+    found = find_in_class(cls, name, frame.interpreter, scope=owner.scope)
     if isinstance(found, FunctionValue):
         return _bind_class_method(found, cls)
     if found is not None and cls.is_a(*ENUMS):
@@ -122,18 +125,23 @@ def class_attribute(cls: Class, name: str, frame: Frame) -> Value:
     if name == "__name__":
         return Known(cls.name)
     if any(isinstance(base, str) for base in cls.ancestors):
-        return BoundExternal(ClassValue(cls), name)
+        return BoundExternal(owner, name)
     return Unknown(f"{cls.name} has no known attribute {name}")
 
 
-def find_in_class(cls: Class, name: str, interpreter: Interpreter, after: Class | None = None) -> Value | None:
-    """Return a name of a class body, own or inherited; `after` starts the search behind that class."""
+def find_in_class(
+    cls: Class, name: str, interpreter: Interpreter, after: Class | None = None, scope: Scope | None = None
+) -> Value | None:
+    """Return a name of a class body, own or inherited; `after` starts the search behind that class.
+
+    `scope` is what the class's own body bound, where that is known better than by its last execution.
+    """
     lineage = cls.lineage
     start = lineage.index(after) + 1 if after in lineage and after is not None else 0
     for ancestor in lineage[start:]:
-        scope = interpreter.class_scopes.get(ancestor)
-        if scope is not None and name in scope.names:
-            return scope.names[name]
+        names = scope if scope is not None and ancestor is cls else interpreter.class_scopes.get(ancestor)
+        if names is not None and name in names.names:
+            return names.names[name]
     return None
 
 
@@ -141,6 +149,8 @@ def _replaceable(value: Value) -> Value:
     """Return the default of a settings field: the environment may say otherwise."""
     if isinstance(value, Known):
         return Known(value.value, is_default=True)
+    if isinstance(value, Instance):
+        return replace(value, is_default=True)
     if isinstance(value, Collection):
         return Collection(value.kind, [_replaceable(item) for item in value.items], value.is_open)
     if isinstance(value, ExternalObject) and value.call is not None and value.call.name == "pydantic.Field":
@@ -181,8 +191,11 @@ def _router_attribute(router: RouterObject, name: str, frame: Frame) -> Value:
             return found
     if name == "router" and router.is_application:
         return router
-    if name == "prefix":
-        return router.arguments.get("prefix", Known(""))
+    default = table("wiring")["attributes"].get(name)
+    if name in router.arguments:
+        return router.arguments[name]
+    if isinstance(default, str):
+        return Known(default)
     return BoundExternal(router, name)
 
 

@@ -6,7 +6,7 @@ from fastapi_audit.facts import syntax
 from fastapi_audit.linking.evaluation.arguments import Arguments
 from fastapi_audit.linking.evaluation.attributes import bound_to, find_in_class
 from fastapi_audit.linking.evaluation.combine import coming_from
-from fastapi_audit.linking.evaluation.construction import construct, construct_router
+from fastapi_audit.linking.evaluation.construction import construct, construct_router, library_router
 from fastapi_audit.linking.evaluation.external_calls import call_external
 from fastapi_audit.linking.evaluation.frame import Frame
 from fastapi_audit.linking.evaluation.invocation import invoke, invoke_lambda
@@ -35,11 +35,12 @@ def call(callee: Value, arguments: Arguments, node: syntax.Call, frame: Frame) -
     if isinstance(callee, External) and callee.name in (APPLICATION, ROUTER):
         return construct_router(callee.name == APPLICATION, None, arguments, node, frame)
     if isinstance(callee, External):
-        return call_external(callee.name, arguments, node, frame)
+        made = library_router(callee.name, arguments, node, frame)
+        return made if made is not None else call_external(callee.name, arguments, node, frame)
     if isinstance(callee, FunctionValue):
         return invoke(callee, arguments, frame)
     if isinstance(callee, ClassValue):
-        return construct(callee.cls, arguments, node, frame)
+        return construct(callee, arguments, node, frame)
     if isinstance(callee, RouteDecorator):
         return register_decorated(callee, arguments, frame)
     if isinstance(callee, BoundExternal):
@@ -74,6 +75,9 @@ def _call_bound(callee: BoundExternal, arguments: Arguments, node: syntax.Call, 
     if name is None:
         note_opaque_use(callee.name, arguments, node, frame)
         return Unknown(f"what {callee.name} returns is not known")
+    made = library_router(name, arguments, node, frame)
+    if made is not None:
+        return made
     result = call_external(name, arguments, node, frame)
     if name.startswith("str.") and isinstance(callee.owner, ExternalObject) and callee.owner.origin is not None:
         return coming_from(result, callee.owner.origin)
@@ -87,7 +91,7 @@ def _initial_attributes(arguments: Arguments) -> dict[str, Value]:
 
 
 def _call_instance(instance: Instance, arguments: Arguments, node: syntax.Call, frame: Frame) -> Value:
-    method = find_in_class(instance.cls, "__call__", frame.interpreter)
+    method = find_in_class(instance.cls, "__call__", frame.interpreter, scope=instance.scope)
     if isinstance(method, FunctionValue):
         return invoke(bound_to(method, instance), arguments, frame)
     name = dotted_name(instance)

@@ -8,10 +8,11 @@ from dataclasses import replace
 from fastapi_audit.model.values import NONE, ExternalObject, Known, OneOf, Origin, Unknown, Value
 
 MAX_OPTIONS = 8
+MAX_TYPES = 200  # a union in an annotation is as long as its author wrote it
 
 
-def combine(values: Iterable[Value]) -> Value:
-    """Return the only value there is, or all of them as `OneOf`; equal ones count once."""
+def combine(values: Iterable[Value], most: int = MAX_OPTIONS) -> Value:
+    """Return the only value there is, or all of them as `OneOf`: equal ones once; more than `most` are unknown."""
     options: list[Value] = []
     for value in values:
         for option in value.options if isinstance(value, OneOf) else (value,):
@@ -19,7 +20,7 @@ def combine(values: Iterable[Value]) -> Value:
                 options.append(option)
     if not options:
         return NONE
-    if len(options) > MAX_OPTIONS:
+    if len(options) > most:
         return Unknown("too many possible values")
     return options[0] if len(options) == 1 else OneOf(tuple(options))
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from fastapi_audit.facts import syntax
+from fastapi_audit.knowledge.tables import table
 from fastapi_audit.linking.evaluation.arguments import Arguments
 from fastapi_audit.linking.evaluation.attributes import bound_to, find_in_class
 from fastapi_audit.linking.evaluation.frame import Frame
@@ -10,18 +13,19 @@ from fastapi_audit.linking.evaluation.invocation import invoke
 from fastapi_audit.linking.evaluation.router_arguments import initialise_router
 from fastapi_audit.linking.evaluation.types import APPLICATION, ROUTER
 from fastapi_audit.model.module import Class
-from fastapi_audit.model.values import FunctionValue, Instance, Value
-from fastapi_audit.model.wiring import RouterObject
+from fastapi_audit.model.values import ClassValue, External, FunctionValue, Instance, Known, Value
+from fastapi_audit.model.wiring import RouteRegistration, RouterObject
 
 
-def construct(cls: Class, arguments: Arguments, node: syntax.Call, frame: Frame) -> Value:
+def construct(made: ClassValue, arguments: Arguments, node: syntax.Call, frame: Frame) -> Value:
     """Return an instance of a project class, `__init__` carried out while wiring."""
+    cls = made.cls
     if cls.is_a(APPLICATION, ROUTER):
         return construct_router(cls.is_a(APPLICATION), cls, arguments, node, frame)
     if not frame.wires:
         return frame.interpreter.typical_instance(cls)
-    instance = Instance(cls, place=frame.module.at(node))
-    initial = find_in_class(cls, "__init__", frame.interpreter)
+    instance = Instance(cls, place=frame.module.at(node), scope=made.scope)
+    initial = find_in_class(cls, "__init__", frame.interpreter, scope=made.scope)
     if isinstance(initial, FunctionValue):
         invoke(bound_to(initial, instance), arguments, frame)
     else:
@@ -33,6 +37,20 @@ def _fields(cls: Class, arguments: Arguments) -> dict[str, Value]:
     """Return the attributes that a generated `__init__` (of a model or dataclass) sets from its arguments."""
     names = [name for ancestor in reversed(cls.lineage) for name in ancestor.attributes]
     return {**dict(zip(dict.fromkeys(names), arguments.positional, strict=False)), **arguments.named}
+
+
+def library_router(maker: str, arguments: Arguments, node: syntax.Call, frame: Frame) -> RouterObject | None:
+    """Return the router that a library makes, with its routes; None when the callable makes none."""
+    entry = table("routers").get(maker)
+    if entry is None:
+        return None
+    router = construct_router(False, None, arguments, node, frame)
+    for method, path, handler in cast("list[list[str]]", entry["routes"]):
+        kind, methods = ("websocket", ()) if method == "WEBSOCKET" else ("http", (method,))
+        router.registrations.append(
+            RouteRegistration(kind, methods, Known(path), External(handler), {}, router.place, frame.conditions)
+        )
+    return router
 
 
 def construct_router(

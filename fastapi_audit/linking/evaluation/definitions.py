@@ -99,7 +99,7 @@ def define_class(node: syntax.ClassDef, frame: Frame) -> None:
     frame.scope, frame.cls = scope, cls
     frame.interpreter.execute(node.body, frame)
     frame.scope, frame.cls = outer
-    value = ClassValue(cls)
+    value = ClassValue(cls, scope)
     frame.scope.names[node.name] = value
     decorators = [evaluate(decorator, frame) for decorator in node.decorators]
     frame.interpreter.class_decorators[cls] = tuple(decorators)

@@ -140,7 +140,18 @@ def _unary(node: syntax.UnaryOp, frame: Frame) -> Value:
 def _compare(node: syntax.Compare, frame: Frame) -> Value:
     left = evaluate(node.left, frame)
     values = [evaluate(part, frame) for part in node.comparators]
-    return compare(node.ops[0], left, values[0]) if len(values) == 1 else Unknown("a chained comparison")
+    if len(values) > 1:
+        return Unknown("a chained comparison")
+    if node.ops[0] in ("in", "not in") and not _is_settled(node.comparators[0], values[0], frame):
+        return Unknown("a condition")
+    return compare(node.ops[0], left, values[0])
+
+
+def _is_settled(node: syntax.Expr, container: Value, frame: Frame) -> bool:
+    """Say whether a container holds now what it will hold: a function that is only read may find other items."""
+    if frame.wires or isinstance(node, (syntax.Sequence, syntax.Dict)):
+        return True
+    return isinstance(container, Collection) and container.kind in ("tuple", "frozenset")
 
 
 def _if(node: syntax.IfExp, frame: Frame) -> Value:

@@ -162,6 +162,8 @@ def _environment(arguments: Arguments, node: syntax.Call, frame: Frame) -> Value
     name, default = arguments.get(0, "key"), arguments.get(1, "default")
     if isinstance(default, Known):
         return Known(default.value, is_default=True)
+    if isinstance(default, Instance):
+        return replace(default, is_default=True)
     variable = str(name.value) if isinstance(name, Known) else "?"
     read = ExternalObject("str", origin=Origin("environment", variable))
     return combine((read, default if default is not None else NONE))
@@ -226,11 +228,14 @@ _SPECIAL: dict[str, Callable[[Arguments, syntax.Call, Frame], Value | None]] = {
     "list": _collection("list"),
     "tuple": _collection("tuple"),
     "set": _collection("set"),
+    "frozenset": _collection("frozenset"),
     "sorted": _collection("list"),
     "reversed": _collection("list"),
     "dict": _dict,
     "os.getenv": _environment,
     "os.environ.get": _environment,
+    "starlette.config.Config()": _environment,
+    "decouple.config": _environment,
     "str": _str,
     "int": _number(int),
     "float": _number(float),

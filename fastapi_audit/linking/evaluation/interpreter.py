@@ -16,10 +16,11 @@ from fastapi_audit.linking.evaluation.recorder import Recorder
 from fastapi_audit.linking.evaluation.types import attribute_annotation, declared_attribute
 from fastapi_audit.linking.modules import ModuleIndex
 from fastapi_audit.model.module import Class, ClassAttribute, Function, Module
-from fastapi_audit.model.values import Collection, FunctionValue, Instance, Known, Scope, Unknown, Value
+from fastapi_audit.model.values import ClassValue, Collection, FunctionValue, Instance, Known, Scope, Unknown, Value
 from fastapi_audit.model.wiring import RouterObject
 
 MAX_CALLS = 4_000  # project functions carried out for one module body
+MAX_CALLS_IN_ALL = 30_000
 
 
 class Interpreter:
@@ -46,12 +47,19 @@ class Interpreter:
         self.names = 0
         self._fixtures: dict[str, list[FunctionValue]] | None = None
         self.calls_left = MAX_CALLS
+        self.calls_left_in_all = MAX_CALLS_IN_ALL
 
     def module_scope(self, module: Module) -> Scope:
-        """Return the names of a module, evaluating its body first if nobody has; a cycle sees what is there so far."""
-        scope = self.scopes.get(module.path)
-        if scope is not None:
-            return scope
+        """Return the names of a module, evaluating its body first if nobody has; a cycle sees what is there so far.
+
+        The packages around it come first, as when Python imports it.
+        """
+        if module.path not in self.scopes:
+            for package in self.index.packages_around(module):
+                self.module_scope(package)
+        return self.scopes.get(module.path) or self._carried_out(module)
+
+    def _carried_out(self, module: Module) -> Scope:
         scope = self.scopes[module.path] = Scope(
             {
                 "__name__": Known(module.name),
@@ -110,16 +118,23 @@ class Interpreter:
         if cls not in self.constructions:
             self.constructions[cls] = Instance(cls, place=cls.place)
             frame = Frame(self, cls.module, Scope({}), wires=True)
-            made = construct(
-                cls, Arguments(is_open=True), syntax.Call(cls.node.pos, syntax.Name(cls.node.pos, cls.name), ()), frame
-            )
+            node = syntax.Call(cls.node.pos, syntax.Name(cls.node.pos, cls.name), ())
+            made = construct(ClassValue(cls), Arguments(is_open=True), node, frame)
             if isinstance(made, Instance):
                 self.constructions[cls] = made
         return self.constructions[cls]
 
-    def class_value(self, cls: Class, name: str) -> Value | None:
-        """Return what a class body, own or inherited, binds to a name."""
-        return find_in_class(cls, name, self)
+    def class_value(self, cls: Class, name: str, scope: Scope | None = None) -> Value | None:
+        """Return what a class body, own or inherited, binds to a name; `scope` as of its `ClassValue`."""
+        return find_in_class(cls, name, self, scope=scope)
+
+    def spend_call(self) -> bool:
+        """Say whether one more project function may be carried out, and count it."""
+        if self.calls_left <= 0 or self.calls_left_in_all <= 0:
+            return False
+        self.calls_left -= 1
+        self.calls_left_in_all -= 1
+        return True
 
     def property_value(self, method: FunctionValue, frame: Frame) -> Value:
         """Return the value of a property."""

@@ -25,10 +25,9 @@ def invoke(function: FunctionValue, arguments: Arguments, frame: Frame) -> Value
     """Return what calling a project function gives."""
     if not frame.wires:
         return frame.interpreter.summary(function)
-    if frame.depth >= MAX_DEPTH or frame.interpreter.calls_left <= 0:
+    if frame.depth >= MAX_DEPTH or not frame.interpreter.spend_call():
         note_opaque_use(str(function.function), arguments, function.function.node, frame)
         return frame.interpreter.summary(function)
-    frame.interpreter.calls_left -= 1
     frame.interpreter.invoked.add(function.function)
     return _carry_out(function, arguments, frame)
 

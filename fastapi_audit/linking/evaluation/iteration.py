@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from fastapi_audit.facts import syntax
 from fastapi_audit.linking.evaluation.frame import Frame
-from fastapi_audit.model.values import Collection, Instance, Known, Scope, Table, Unknown, Value
+from fastapi_audit.model.values import Collection, FunctionValue, Instance, Known, Scope, Table, Unknown, Value
 from fastapi_audit.model.wiring import RouterObject
 
 MAX_ITEMS = 500
@@ -32,7 +33,10 @@ def bind(target: syntax.Expr, value: Value, frame: Frame, evaluate: Evaluate) ->
     elif isinstance(target, syntax.Sequence):
         _unpack(target, value, frame, evaluate)
     elif isinstance(target, syntax.Attribute):
-        _set_attribute(evaluate(target.value, frame), target.attr, value)
+        owner = evaluate(target.value, frame)
+        if isinstance(owner, FunctionValue) and target.attr == "__signature__":  # what `inspect.signature` tells of it
+            bind(target.value, replace(owner, signature=value), frame, evaluate)
+        _set_attribute(owner, target.attr, value)
     elif isinstance(target, syntax.Subscript):
         _set_item(evaluate(target.value, frame), [evaluate(part, frame) for part in target.index], value)
     elif isinstance(target, syntax.Starred):

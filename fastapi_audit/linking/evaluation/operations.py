@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from fastapi_audit.knowledge.tables import texts
-from fastapi_audit.linking.evaluation.combine import combine, truth
-from fastapi_audit.linking.evaluation.types import type_name
+from fastapi_audit.linking.evaluation.combine import MAX_TYPES, combine, truth
+from fastapi_audit.linking.evaluation.types import ENUMS, type_name
 from fastapi_audit.model.values import (
     BoundExternal,
     ClassValue,
@@ -14,6 +14,7 @@ from fastapi_audit.model.values import (
     External,
     ExternalObject,
     Generic,
+    Instance,
     Known,
     OneOf,
     Origin,
@@ -59,7 +60,7 @@ def binary(op: str, left: Value, right: Value) -> Value:
     if op in ("and", "or"):
         return _boolean(op, left, right)
     if op == "|" and _is_type(left) and _is_type(right):
-        return combine((left, right))
+        return combine((left, right), MAX_TYPES)
     if op == "+":
         return _add(left, right)
     if op == "%" and isinstance(left, (Known, Template)) and _is_text(left):
@@ -117,19 +118,61 @@ _CALCULATE = {
 
 def negate(value: Value) -> Value:
     """Apply `not`."""
-    known = truth(value)
-    return Unknown("a condition") if known is None else Known(not known)
+    return Known(not value.value, value.is_default) if isinstance(value, Known) else Unknown("a condition")
 
 
 def compare(op: str, left: Value, right: Value) -> Value:
-    """Compare two constants; a comparison with an unknown or replaceable value is unknown."""
-    if not (isinstance(left, Known) and isinstance(right, Known)) or left.is_default or right.is_default:
+    """Compare two values: constants, classes, members of enumerations; with an unknown one the result is unknown."""
+    found = _contains(right, left) if op in ("in", "not in") else _same(left, right) if op in _EQUALITY else None
+    if found is None:
         return Unknown("a condition")
-    if op in ("==", "is"):
-        return Known(left.value == right.value)
-    if op in ("!=", "is not"):
-        return Known(left.value != right.value)
-    return Unknown("a condition")
+    is_default = any(isinstance(value, (Known, Instance)) and value.is_default for value in (left, right))
+    return Known(found is (op in _POSITIVE), is_default)
+
+
+_EQUALITY = ("==", "is", "!=", "is not")
+_POSITIVE = ("==", "is", "in")
+_SETS = ("set", "frozenset")
+
+
+def _same(left: Value, right: Value) -> bool | None:
+    if isinstance(left, Known) and isinstance(right, Known):
+        return left.value == right.value
+    if isinstance(left, ClassValue) and isinstance(right, ClassValue):
+        return left.cls is right.cls
+    if isinstance(left, Instance) and isinstance(right, Instance):
+        return _same_member(left, right)
+    if isinstance(left, Collection) and isinstance(right, Collection):
+        return _same_items(left, right)
+    return None
+
+
+def _same_items(left: Collection, right: Collection) -> bool | None:
+    if left.is_open or right.is_open:
+        return None
+    if left.kind in _SETS and right.kind in _SETS:
+        verdicts = [_contains(right, item) for item in left.items] + [_contains(left, item) for item in right.items]
+    elif len(left.items) != len(right.items):
+        return False
+    else:
+        verdicts = [_same(one, other) for one, other in zip(left.items, right.items, strict=True)]
+    return False if False in verdicts else None if None in verdicts else True
+
+
+def _same_member(left: Instance, right: Instance) -> bool | None:
+    """Compare members of an enumeration, which are made anew wherever one is named."""
+    names = [member.attributes.get("name") for member in (left, right) if member.cls.is_a(*ENUMS)]
+    return names[0] == names[1] if len(names) == 2 and left.cls is right.cls else None
+
+
+def _contains(container: Value, item: Value) -> bool | None:
+    if not isinstance(container, (Collection, Table)):
+        return None
+    members = container.items if isinstance(container, Collection) else [key for key, _ in container.items]
+    verdicts = [_same(member, item) for member in members]
+    if True in verdicts:
+        return True
+    return None if None in verdicts or container.is_open else False
 
 
 def subscript(owner: Value, index: tuple[Value, ...]) -> Value:
@@ -160,6 +203,9 @@ def _table_item(owner: Table, key: Value | None) -> Value:
     if isinstance(key, Known) and not key.is_default:
         found = owner.get(key.value)
         return found if found is not None else Unknown("no such key is known")
+    if isinstance(key, Collection):
+        matching = [value for known, value in owner.items if _same(known, key) is not False]
+        return combine(matching) if matching else Unknown("no such key is known")
     if key is None or owner.is_open:
         return Unknown("an item of an unknown collection")
     return combine(value for _, value in owner.items)

@@ -13,6 +13,7 @@ from fastapi_audit.linking.evaluation.router_arguments import initialise_router
 from fastapi_audit.model.place import Place
 from fastapi_audit.model.values import (
     External,
+    ExternalObject,
     Known,
     PartialValue,
     RouteDecorator,
@@ -140,7 +141,15 @@ def _include_router(router: RouterObject, arguments: Arguments, place: Place, fr
 
 def _one_router(value: Value) -> Value:
     """Return the router that a value stands for; of several that branches made, the first: served once, not twice."""
-    return next((option for option in present(value) if isinstance(option, RouterObject)), value)
+    return next((option for option in map(_inside, present(value)) if isinstance(option, RouterObject)), value)
+
+
+def _inside(value: Value) -> Value:
+    """Return the application inside a wrapper of middleware around it."""
+    if not isinstance(value, ExternalObject) or value.call is None:
+        return value
+    given = (*value.call.positional, *value.call.named.values())
+    return next((argument for argument in given if isinstance(argument, RouterObject)), value)
 
 
 def _mount(router: RouterObject, arguments: Arguments, place: Place, frame: Frame) -> Value:
@@ -152,6 +161,13 @@ def _mount(router: RouterObject, arguments: Arguments, place: Place, frame: Fram
 def _host(router: RouterObject, arguments: Arguments, place: Place, frame: Frame) -> Value:
     host, app = arguments.get(0, "host") or _NOT_GIVEN, _one_router(arguments.get(1, "app") or _NOT_GIVEN)
     _register(router, Mounting(Known(""), app, place, frame.conditions, host), frame)
+    return Known(None)
+
+
+def _frontend(router: RouterObject, arguments: Arguments, place: Place, frame: Frame) -> Value:
+    """Register the files of `app.frontend(path, directory=…)`, which FastAPI serves where no route matches."""
+    path = arguments.get(0, "path") or _NOT_GIVEN
+    _register(router, Mounting(path, External("fastapi.frontend"), place, frame.conditions, is_last=True), frame)
     return Known(None)
 
 
@@ -191,6 +207,7 @@ _REGISTERING: Mapping[str, Callable[[RouterObject, Arguments, Place, Frame], Val
     "include_router": _include_router,
     "mount": _mount,
     "host": _host,
+    "frontend": _frontend,
     "add_middleware": _add_middleware,
     "add_exception_handler": _add_exception_handler,
     "add_event_handler": _add_event_handler,

@@ -15,12 +15,14 @@ from fastapi_audit.linking.evaluation.frame import Frame
 from fastapi_audit.linking.evaluation.imports import import_from, import_names, is_type_checking
 from fastapi_audit.linking.evaluation.iteration import bind, iterate
 from fastapi_audit.linking.evaluation.operations import binary
-from fastapi_audit.linking.evaluation.types import element_object, object_of, type_name
+from fastapi_audit.linking.evaluation.types import ANNOTATED, element_object, object_of, type_name
 from fastapi_audit.model.routing import Condition
 from fastapi_audit.model.values import (
     Collection,
+    External,
     ExternalObject,
     FunctionValue,
+    Generic,
     Instance,
     Known,
     Unknown,
@@ -49,14 +51,17 @@ def _inside(block: syntax.Stmt | syntax.Handler, statements: Sequence[syntax.Stm
         frame.blocks = outer
 
 
-def _alternatives(frame: Frame, ways: Sequence[Callable[[], bool]]) -> bool:
-    """Take several ways from the same names, then join what they bound; ways that leave the block do not count."""
+def _alternatives(frame: Frame, ways: Sequence[Callable[[], bool]], likely: int = 0) -> bool:
+    """Take several ways from the same names, then join what they bound; ways that leave the block do not count.
+
+    What the `likely` way bound comes first.
+    """
     before = frame.scope.names
     outcomes: list[Names] = []
-    for way in ways:
+    for number, way in enumerate(ways):
         frame.scope.names = dict(before)
         if not way():
-            outcomes.append(frame.scope.names)
+            outcomes.insert(0 if number == likely else len(outcomes), frame.scope.names)
     before_copy = dict(before)
     joined = _join(outcomes) if outcomes else before_copy
     before.clear()
@@ -77,10 +82,13 @@ def _join(outcomes: list[Names]) -> Names:
 
 
 def _if(node: syntax.If, frame: Frame) -> bool:
-    known = truth(evaluate(node.test, frame)) if not _is_main_guard(node.test) else False
+    test = evaluate(node.test, frame)
+    known = truth(test) if not _is_main_guard(node.test) else False
     if known is not None and not is_type_checking(node.test):
         return _inside(node, node.body if known else node.orelse, frame)
-    return _alternatives(frame, [lambda: _branch(node, True, frame), lambda: _branch(node, False, frame)])
+    by_default = isinstance(test, Known) and not test.value
+    ways = [lambda: _branch(node, True, frame), lambda: _branch(node, False, frame)]
+    return _alternatives(frame, ways, likely=1 if by_default else 0)
 
 
 def _branch(node: syntax.If, holds: bool, frame: Frame) -> bool:
@@ -203,9 +211,16 @@ def _case(node: syntax.Match, case: syntax.Case, frame: Frame) -> Callable[[], b
 
 
 def _assign(node: syntax.Assign, frame: Frame) -> None:
-    value = evaluate(node.value, frame)
+    value = _named_alias(evaluate(node.value, frame), node.targets[0])
     for target in node.targets:
         bind(target, value, frame, evaluate)
+
+
+def _named_alias(value: Value, target: syntax.Expr) -> Value:
+    """Let `Pet = Annotated[Cat | Dog, …]` know its name."""
+    if not isinstance(value, Generic) or value.base != External(ANNOTATED) or not isinstance(target, syntax.Name):
+        return value
+    return value if value.alias else replace(value, alias=target.id)
 
 
 def _annotated_assign(node: syntax.AnnAssign, frame: Frame) -> None:

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 APPLICATION, ROUTER = "fastapi.FastAPI", "fastapi.APIRouter"
 ANNOTATED = "typing.Annotated"
+ENUMS = ("enum.Enum", "enum.StrEnum", "enum.IntEnum")
 UNIONS = ("typing.Union", "typing.Optional")
 TRANSPARENT = ("typing.Final", "typing.ClassVar", "typing.Required", "typing.NotRequired", "sqlalchemy.orm.Mapped")
 YIELDING = (

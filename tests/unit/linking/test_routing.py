@@ -184,7 +184,8 @@ def test_a_class_based_view_gives_its_dependencies_to_all_of_its_handlers() -> N
 
     route = route_at(project, "/items/{item_id}")
 
-    assert {item.name for item in route.dependencies} == {"main:session", "main:user"}
+    assert [item.name for item in route.dependencies] == ["main:Items"]
+    assert {item.name for item in route.dependencies[0].dependencies} == {"main:session", "main:user"}
     assert [(parameter.name, parameter.source) for parameter in route.parameters] == [
         ("item_id", "path"),
         ("q", "query"),
