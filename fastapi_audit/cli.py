@@ -15,6 +15,7 @@ from fastapi_audit import __version__, output
 from fastapi_audit.config.settings import Settings
 from fastapi_audit.errors import AuditError, ExitStatus
 from fastapi_audit.options import (
+    AppOption,
     Color,
     ColorOption,
     ConfigOption,
@@ -25,14 +26,17 @@ from fastapi_audit.options import (
     JobsOption,
     ListFormat,
     ListFormatOption,
+    MethodOption,
     MinConfidenceOption,
     MinScoreOption,
     OutputOption,
     PathArgument,
     PerPathOption,
     QuietOption,
+    RoutePathOption,
     SelectOption,
     ShowSourceOption,
+    UnauthenticatedOption,
     ignores_of,
     listing_options_of,
     settings_of,
@@ -157,6 +161,10 @@ def audit(
 @app.command()
 def routes(
     path: PathArgument = Path(),
+    app_name: AppOption = None,
+    method: MethodOption = None,
+    url_path: RoutePathOption = None,
+    unauthenticated: UnauthenticatedOption = False,
     form: ListFormatOption = ListFormat.TEXT,
     output_file: OutputOption = None,
     exclude: ExcludeOption = None,
@@ -165,13 +173,16 @@ def routes(
     quiet: QuietOption = False,
     config: ConfigOption = None,
 ) -> None:
-    """List the routes: method, path, handler, what authenticates the caller, response model."""
+    """List the routes as FastAPI would serve them: method, path, who may call it, handler, response model, tags."""
     settings = settings_of(path, config, exclude=exclude and tuple(exclude), jobs=jobs)
     from fastapi_audit import pipeline
-    from fastapi_audit.reporting.listings import render_routes, render_routes_json
+    from fastapi_audit.checking.route_selection import RouteSelection
+    from fastapi_audit.reporting.route_json import render_routes_json
+    from fastapi_audit.reporting.route_table import render_routes
 
+    selection = RouteSelection(app_name, [one.value for one in method or ()], url_path, unauthenticated)
     with output.Progress(is_silent=quiet) as progress:
-        found = pipeline.list_routes(path, settings, progress)
+        found = pipeline.list_routes(path, settings, selection, progress)
     if form is ListFormat.JSON:
         text = render_routes_json(found)
     else:

@@ -34,6 +34,20 @@ class ListFormat(str, Enum):
     JSON = "json"
 
 
+class HttpMethod(str, Enum):
+    """The methods that routes can be asked for."""
+
+    GET = "GET"
+    HEAD = "HEAD"
+    POST = "POST"
+    PUT = "PUT"
+    PATCH = "PATCH"
+    DELETE = "DELETE"
+    OPTIONS = "OPTIONS"
+    TRACE = "TRACE"
+    CONNECT = "CONNECT"
+
+
 PathArgument = Annotated[Path, typer.Argument(exists=True, help="A directory or a Python file.", show_default="here")]
 ConfigOption = Annotated[Path | None, typer.Option("--config", help="Read the settings from this file.")]
 ExcludeOption = Annotated[
@@ -63,6 +77,20 @@ ShowSourceOption = Annotated[
     bool | None, typer.Option("--show-source/--no-show-source", help="Show the lines of findings.")
 ]
 ListFormatOption = Annotated[ListFormat, typer.Option("--format", help="The form of the list.")]
+AppOption = Annotated[
+    str | None, typer.Option("--app", metavar="MODULE:NAME", help="Only this application, such as app.main:app.")
+]
+MethodOption = Annotated[
+    list[HttpMethod] | None,
+    typer.Option("--method", metavar="METHOD", case_sensitive=False, help="Only this method; may be repeated."),
+]
+RoutePathOption = Annotated[
+    str | None,
+    typer.Option("--path", metavar="PATTERN", help="Only this path and what is below it; * stands for any text."),
+]
+UnauthenticatedOption = Annotated[
+    bool, typer.Option("--unauthenticated", help="Only routes that nothing authenticates.")
+]
 
 
 def settings_of(path: Path, config: Path | None, **given: object) -> Settings:

@@ -8,10 +8,11 @@ from pathlib import Path
 
 from fastapi_audit import __version__
 from fastapi_audit.audit.finding import RuleResult
-from fastapi_audit.audit.report import Audit, RouteRecord, ServiceAudit
+from fastapi_audit.audit.report import Audit, ServiceAudit, ServiceRoutes
 from fastapi_audit.checking.frames import framed_lines, lines_around
-from fastapi_audit.checking.records import inventory, route_records
+from fastapi_audit.checking.records import example_records, inventory, route_records
 from fastapi_audit.checking.registry import Rule, load_rules
+from fastapi_audit.checking.route_selection import RouteSelection, narrow_routes
 from fastapi_audit.checking.runner import check
 from fastapi_audit.checking.selection import Selection, narrow, refuse_unknown_codes
 from fastapi_audit.checking.suppressions import Suppression, read_comments, read_ignores, suppression_notes
@@ -72,11 +73,15 @@ def understand(root: Path, settings: Settings, progress: Progress | None = None)
 
 
 def list_routes(
-    root: Path, settings: Settings, progress: Progress | None = None
-) -> tuple[tuple[str, RouteRecord], ...]:
-    """Return the routes of the tree at `root`, each with the name of its service."""
+    root: Path, settings: Settings, selection: RouteSelection, progress: Progress | None = None
+) -> tuple[ServiceRoutes, ...]:
+    """Return the selected routes of the tree at `root`, by service; raise `UsageError` for an unknown application."""
     projects = understand(root, settings, progress).projects
-    return tuple((project.name, route) for project in projects for route in route_records(project))
+    services = (
+        ServiceRoutes(project.name, (*route_records(project), *example_records(project)), inventory(project))
+        for project in projects
+    )
+    return narrow_routes(services, selection)
 
 
 def _judge(

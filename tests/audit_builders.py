@@ -147,6 +147,12 @@ def a_score(
     )
 
 
+def an_inventory() -> Inventory:
+    """Build an inventory with one name that could not be resolved."""
+    unresolved = (UnresolvedName("plugins.load", Place("app/main.py", 3, 1), "the module is not in the repository"),)
+    return Inventory(files=12, lines=940, names=400, resolved=399, unresolved=unresolved)
+
+
 def a_service(
     name: str = "shop",
     root: str = "",
@@ -155,9 +161,7 @@ def a_service(
     routes: tuple[RouteRecord, ...] = (),
 ) -> ServiceAudit:
     """Build a service."""
-    unresolved = (UnresolvedName("plugins.load", Place("app/main.py", 3, 1), "the module is not in the repository"),)
-    inventory = Inventory(files=12, lines=940, names=400, resolved=399, unresolved=unresolved)
-    return ServiceAudit(name, root, score or a_score(), results, routes, inventory)
+    return ServiceAudit(name, root, score or a_score(), results, routes, an_inventory())
 
 
 def an_audit(

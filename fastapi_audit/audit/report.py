@@ -13,10 +13,11 @@ from fastapi_audit.model.repository import FileProblem
 
 @dataclass(frozen=True, slots=True)
 class RouteRecord:
-    """One row of the route map, in the fields of the route listing; lists are sorted, `method` is None for websockets.
+    """One row of the route map, in the fields of the route listing; lists are sorted.
 
-    `guards` says what authenticates the caller, `guard_places` where each was declared. `params` maps
-    path/query/header/cookie/body to names.
+    `kind` is "http", "websocket" or "mount" (something mounted that is no FastAPI application); `method` is None for
+    the latter two. `guards` says what authenticates the caller, `guard_places` where each was declared. `params` maps
+    path/query/header/cookie/body to names. `is_doubtful`: something that is not known may authenticate the caller.
     """
 
     kind: str
@@ -36,6 +37,12 @@ class RouteRecord:
     params: Mapping[str, tuple[str, ...]]
     guards: tuple[str, ...] = ()
     guard_places: tuple[Place, ...] = ()
+    is_doubtful: bool = False
+
+    @property
+    def is_open(self) -> bool:
+        """Whether nothing is known that authenticates the caller; what is mounted may do so itself."""
+        return self.kind != "mount" and not self.guards
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +63,15 @@ class Inventory:
     names: int = 0
     resolved: int = 0
     unresolved: tuple[UnresolvedName, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceRoutes:
+    """The route map of one service, and how much of its code was understood."""
+
+    service: str
+    routes: tuple[RouteRecord, ...]
+    inventory: Inventory
 
 
 @dataclass(frozen=True, slots=True)

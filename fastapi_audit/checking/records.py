@@ -2,19 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from fastapi_audit.audit.report import Inventory, RouteRecord, UnresolvedName
 from fastapi_audit.model.project import Project
-from fastapi_audit.model.routing import Route
+from fastapi_audit.model.routing import Application, Mount, Route
 
+_Served = tuple[Application, str, str]
 PARAMETER_KINDS = ("path", "query", "header", "cookie", "body")
 
 
 def route_records(project: Project) -> tuple[RouteRecord, ...]:
-    """Return the route map, one record for each method, in the order of path, method and handler."""
-    records = (record for route in project.routes for record in _records(route))
+    """Return the route map of application code, one record for each method and mount.
+
+    They are in the order of application, path, method and handler. What an application mounts is served by it.
+    """
+    return _served(project.applications)
+
+
+def example_records(project: Project) -> tuple[RouteRecord, ...]:
+    """Return the route map of the applications in scripts and examples."""
+    return _served(project.examples)
+
+
+def _served(applications: Sequence[Application]) -> tuple[RouteRecord, ...]:
+    mounted = {mount.application for application in applications for mount in application.mounts}
+    outermost = [application for application in applications if application not in mounted]
+    served = [way for application in outermost for way in _reached(application, application.name, "", ())]
+    reached = {application for application, _, _ in served}
+    served += [(application, application.name, "") for application in applications if application not in reached]
+    records = (record for way in served for record in _records(*way))
     return tuple(sorted(records, key=lambda record: (record.app, record.path, record.method or "", record.handler)))
+
+
+def _reached(application: Application, name: str, prefix: str, around: tuple[Application, ...]) -> Iterator[_Served]:
+    """Yield an application and those mounted below it, with the outermost one's name and the path to each."""
+    yield application, name, prefix
+    for mount in application.mounts:
+        if mount.application is not None and mount.application not in (application, *around):
+            yield from _reached(mount.application, name, prefix + mount.path, (application, *around))
 
 
 def inventory(project: Project) -> Inventory:
@@ -29,14 +55,22 @@ def inventory(project: Project) -> Inventory:
     )
 
 
-def _records(route: Route) -> Iterator[RouteRecord]:
+def _records(application: Application, name: str, prefix: str) -> Iterator[RouteRecord]:
+    for route in application.routes:
+        yield from _route_records(route, name, prefix)
+    for mount in application.mounts:
+        if mount.application is None:
+            yield _mount_record(mount, name, prefix)
+
+
+def _route_records(route: Route, name: str, prefix: str) -> Iterator[RouteRecord]:
     reached = route.all_dependencies
     for method in route.methods or (None,):
         yield RouteRecord(
             kind=route.kind,
-            app=route.application.name,
+            app=name,
             method=method,
-            path=route.path,
+            path=prefix + route.path,
             handler=route.handler_name,
             place=route.handler.place if route.handler else route.place,
             is_async=route.handler is not None and route.handler.is_async,
@@ -45,12 +79,33 @@ def _records(route: Route) -> Iterator[RouteRecord]:
             tags=tuple(sorted(route.tags)),
             in_schema=route.in_schema,
             deprecated=route.deprecated,
-            dependencies=tuple(sorted({dependency.name for dependency in reached})),
+            dependencies=tuple(sorted({dependency.name for dependency in reached if not dependency.scheme})),
             security=tuple(sorted({dependency.scheme for dependency in reached if dependency.scheme})),
             params=_parameters(route),
             guards=tuple(guard.name for guard in route.guards),
             guard_places=tuple(guard.place for guard in route.guards),
+            is_doubtful=route.is_of_library or bool(route.doubts),
         )
+
+
+def _mount_record(mount: Mount, name: str, prefix: str) -> RouteRecord:
+    return RouteRecord(
+        kind="mount",
+        app=name,
+        method=None,
+        path=prefix + mount.path,
+        handler=mount.name.rpartition(".")[2],
+        place=mount.place,
+        is_async=False,
+        response_model=None,
+        status_code=None,
+        tags=(),
+        in_schema=False,
+        deprecated=False,
+        dependencies=(),
+        security=(),
+        params=dict.fromkeys(PARAMETER_KINDS, ()),
+    )
 
 
 def _parameters(route: Route) -> dict[str, tuple[str, ...]]:

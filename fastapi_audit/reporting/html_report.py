@@ -19,6 +19,7 @@ from fastapi_audit.audit.report import Audit, ServiceAudit
 from fastapi_audit.reporting import figures
 from fastapi_audit.reporting.grouping import RuleFindings, by_severity, findings_by_rule
 from fastapi_audit.reporting.highlighting import frame_html, inline_html, markdown_html
+from fastapi_audit.reporting.route_row import route_row
 from fastapi_audit.reporting.visible import visible
 from fastapi_audit.rule_api.verdict import Confidence, Severity
 
@@ -69,6 +70,7 @@ def _environment(audit: Audit) -> Environment:
     environment.filters["weight"] = figures.weight
     environment.filters["difference"] = figures.difference
     environment.filters["counted"] = figures.counted
+    environment.filters["row"] = route_row
     environment.filters["markdown"] = markdown_html
     environment.filters["inline"] = inline_html
     environment.filters["frame"] = partial(frame_html, audit.sources)

@@ -21,11 +21,15 @@ class TextOptions:
     is_ascii: bool = False
     findings: FindingOptions = field(default_factory=FindingOptions)
 
+    def page(self) -> Page:
+        """Return an empty page that is laid out so."""
+        return Page(self.width, is_colored=self.is_colored, is_ascii=self.is_ascii)
+
 
 def render_text(audit: Audit, options: TextOptions | None = None) -> str:
     """Return the report as a text of lines no wider than asked."""
     options = options or TextOptions()
-    page = Page(options.width, is_colored=options.is_colored, is_ascii=options.is_ascii)
+    page = options.page()
     page.line((audit.project or "project", "bold"), (f"  audited by fastapi-audit {audit.tool_version}", "dim"))
     if len(audit.services) > 1:
         _write_roll_up(page, audit)

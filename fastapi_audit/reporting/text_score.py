@@ -51,7 +51,8 @@ def _write_total(page: Page, service: ServiceAudit) -> None:
         (f"  {score.band.value}", BAND_STYLES[score.band]),
         indent=2,
     )
-    extent = (counted(read.files, "file"), counted(read.lines, "line"), counted(len(service.routes), "route"))
+    routes = sum(route.kind != "mount" for route in service.routes)
+    extent = (counted(read.files, "file"), counted(read.lines, "line"), counted(routes, "route"))
     page.line((", ".join(extent), "dim"), indent=2)
     if score.uncapped > score.total:
         page.line(f"The blockers hold the total; the dimensions alone give {points(score.uncapped)}.", indent=2)

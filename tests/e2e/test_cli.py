@@ -121,6 +121,61 @@ def test_routes_are_listed_as_json(service: Path, capsys: pytest.CaptureFixture[
     assert (route["file"], route["line"], route["app"]) == ("main.py", 8, "main:app")
 
 
+def test_routes_for_another_program_are_one_line_each(service: Path) -> None:
+    lines = command("routes", str(service)).stdout.splitlines()
+
+    (line,) = [line for line in lines if line.startswith("DELETE")]
+    assert line.split() == ["DELETE", "/items/{item_id}", "anyone", "def", "delete_item", "main.py:8"]
+    assert "1 route of 1 application; 1 that anyone may call" in lines
+
+
+def test_what_could_not_be_resolved_is_part_of_the_json(service: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (service / "main.py").write_text(f"{SERVICE}\napp.state.name = missing\n")
+
+    assert run(["routes", str(service), "--format", "json"]) == 0
+
+    listing = json.loads(capsys.readouterr().out)
+    (unresolved,) = listing["unresolved"]
+    assert (unresolved["name"], unresolved["file"], unresolved["line"]) == ("missing", "main.py", 11)
+    assert listing["unresolved_share"] == round(1 / listing["names"], 4)
+
+
+@pytest.mark.parametrize(
+    ("filters", "methods"),
+    [
+        (["--method", "get"], ["GET"]),
+        (["--method", "Get", "--method", "DELETE"], ["DELETE", "GET"]),
+        (["--path", "/items"], ["DELETE"]),
+        (["--app", "main:app", "--unauthenticated", "--path", "/h*"], ["GET"]),
+        (["--method", "POST"], []),
+    ],
+)
+def test_routes_can_be_narrowed(
+    filters: list[str], methods: list[str], service: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (service / "main.py").write_text(f'{SERVICE}\n\n@app.get("/health")\ndef health() -> None: ...\n')
+
+    assert run(["routes", str(service), "--format", "json", *filters]) == 0
+
+    assert sorted(route["method"] for route in json.loads(capsys.readouterr().out)["routes"]) == methods
+
+
+def test_what_is_mounted_is_listed_unless_it_is_an_application(
+    service: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (service / "main.py").write_text(
+        "from fastapi import FastAPI\nfrom fastapi.staticfiles import StaticFiles\n\n"
+        "app = FastAPI()\ninner = FastAPI()\n\n"
+        'app.mount("/inner", inner)\napp.mount("/files", StaticFiles(directory="files"))\n'
+    )
+
+    assert run(["routes", str(service), "--format", "json"]) == 0
+
+    (mount,) = json.loads(capsys.readouterr().out)["routes"]
+    assert (mount["kind"], mount["method"], mount["path"], mount["app"]) == ("mount", None, "/files", "main:app")
+    assert mount["handler"] == "StaticFiles"
+
+
 @pytest.mark.parametrize("name", ["health", "mistakes"])
 def test_a_checklist_is_printed(service: Path, name: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["checklist", name, str(service)]) == 0
@@ -156,6 +211,8 @@ def test_the_report_fits_its_schema(capsys: pytest.CaptureFixture[str]) -> None:
         (["service", "--output", "missing/report.txt"], "missing/report.txt cannot be written"),
         (["configured"], "unknown key `min-scroe`; did you mean `min-score`?"),
         (["explain", "SEC999"], "there is no rule `SEC999`; did you mean `"),
+        (["routes", "service", "--method", "fetch"], "'fetch' is not one of 'get', 'head', 'post'"),
+        (["routes", "service", "--app", "main"], "there is no application `main` with routes; there are main:app"),
         (["explain"], "Missing argument"),
         (["checklist", "mistake", "service"], "there is no checklist `mistake`; did you mean `mistakes`?"),
     ],

@@ -2,7 +2,7 @@
 
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
@@ -115,6 +115,33 @@ def test_the_route_map_can_be_narrowed_to_a_method_and_to_open_routes(browser: B
     panel.get_by_role("checkbox").focus()
     page.keyboard.press("Space")
     assert [text.split()[1] for text in rows.all_inner_texts()] == ["/health"]
+
+
+def test_the_route_map_can_be_narrowed_to_one_of_several_applications(browser: Browser, tmp_path: Path) -> None:
+    audit = a_sample_audit()
+    (service,) = audit.services
+    inner = replace(service.routes[0], app="app.admin:create_app()", path="/users")
+    audit = replace(audit, services=(replace(service, routes=(*service.routes, inner)),))
+    page = opened(browser, tmp_path, audit).page
+    rows = page.locator("#s1-route-list tbody tr:visible")
+    page.get_by_label("Application").select_option("app.admin:create_app()")
+    assert [text.split()[1:3] for text in rows.all_inner_texts()] == [["/users", "app.admin:create_app()"]]
+    page.get_by_label("Application").select_option("all")
+    assert rows.count() == 6
+
+
+def test_the_route_map_is_worked_with_the_keyboard_alone(browser: Browser, tmp_path: Path) -> None:
+    page = opened(browser, tmp_path, a_sample_audit()).page
+    page.locator("[data-filter-for=s1-route-list]").get_by_role("searchbox").focus()
+    page.keyboard.type("current_user")
+    page.keyboard.press("Tab")
+    page.keyboard.type("POST")
+    assert page.locator("#s1-route-list tbody tr:visible").count() == 1
+    page.keyboard.press("Tab")
+    page.keyboard.press("Space")
+    assert page.locator("#s1-route-list tbody tr:visible").count() == 0
+    page.keyboard.press("Tab")
+    assert page.get_by_role("region", name="Table of routes").evaluate("table => table === document.activeElement")
 
 
 def test_the_search_narrows_the_findings_and_hides_empty_rules(browser: Browser, tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""The whole audit of each fixture, as a reviewer reads it. `pytest tests/golden --update-golden` accepts a change."""
+"""The audit of each fixture and one route map, as a reviewer reads them; `--update-golden` accepts a change."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from fastapi_audit.checking.route_selection import RouteSelection
 from fastapi_audit.config.settings import Settings
-from fastapi_audit.pipeline import audit
+from fastapi_audit.pipeline import audit, list_routes
+from fastapi_audit.reporting.route_table import render_routes
 from fastapi_audit.reporting.text_findings import FindingOptions
 from fastapi_audit.reporting.text_report import TextOptions, render_text
 
@@ -19,8 +21,21 @@ OPTIONS = TextOptions(width=110, findings=FindingOptions(places_per_rule=100))
 @pytest.mark.parametrize("name", ["toy", "typical", "production"])
 def test_the_audit_of_a_fixture_is_the_one_that_was_read(name: str, request: pytest.FixtureRequest) -> None:
     report = render_text(audit(PROJECTS / name, Settings()), OPTIONS)
-    golden = HERE / f"{name}.txt"
-    if request.config.getoption("--update-golden"):
-        golden.write_text(report, "utf-8")
 
-    assert report == golden.read_text("utf-8")
+    assert report == golden(f"{name}.txt", report, request)
+
+
+@pytest.mark.parametrize("width", [80, 140])
+def test_the_route_map_of_a_fixture_is_the_one_that_was_read(width: int, request: pytest.FixtureRequest) -> None:
+    services = list_routes(PROJECTS / "typical", Settings(), RouteSelection())
+    text = render_routes(services, TextOptions(width=width))
+
+    assert text == golden(f"typical-routes-{width}.txt", text, request)
+
+
+def golden(name: str, text: str, request: pytest.FixtureRequest) -> str:
+    """Return the text that was read, or the new one where it is to be accepted."""
+    path = HERE / name
+    if request.config.getoption("--update-golden"):
+        path.write_text(text, "utf-8")
+    return path.read_text("utf-8")
