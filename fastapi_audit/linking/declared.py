@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from fastapi_audit.linking.evaluation.annotations import annotation_of
+from fastapi_audit.linking.evaluation.frame import Frame
 from fastapi_audit.linking.evaluation.interpreter import Interpreter
 from fastapi_audit.linking.evaluation.iteration import iterate
 from fastapi_audit.linking.evaluation.reading import is_dependency
@@ -22,6 +23,7 @@ from fastapi_audit.model.values import (
     Generic,
     Instance,
     Known,
+    LambdaValue,
     PartialValue,
     Value,
 )
@@ -81,6 +83,8 @@ def declared_by(callee: Value, interpreter: Interpreter) -> Iterator[Declared]:
         yield from _of_function(callee, interpreter)
     elif isinstance(callee, ClassValue):
         yield from _of_class(callee, interpreter)
+    elif isinstance(callee, LambdaValue):
+        yield from _of_lambda(callee, interpreter)
     elif isinstance(callee, Instance):
         value = interpreter.class_value(callee.cls, "__call__", callee.scope)
         if isinstance(value, FunctionValue):
@@ -115,11 +119,18 @@ def _of_function(value: FunctionValue, interpreter: Interpreter) -> Iterator[Dec
     params = function.function.node.params
     has_owner = function.function.owner is not None and External("staticmethod") not in function.decorations
     is_bound = has_owner or value.bound is not None or function.bound is not None
-    for param in params[1:] if is_bound else params:
-        if param.kind not in ("args", "kwargs"):
-            annotation = annotation_of(function, param.name, interpreter)
-            place = function.function.module.at(param)
-            yield Declared(param.name, annotation, function.defaults.get(param.name), place, function.function)
+    for param in params[1:] if is_bound else params:  # FastAPI takes `*args` and `**kwargs` for parameters as well
+        annotation = annotation_of(function, param.name, interpreter)
+        place = function.function.module.at(param)
+        yield Declared(param.name, annotation, function.defaults.get(param.name), place, function.function)
+
+
+def _of_lambda(value: LambdaValue, interpreter: Interpreter) -> Iterator[Declared]:
+    module = interpreter.index.by_path[value.place.path]
+    frame = Frame(interpreter, module, value.scope, wires=False)
+    for param in value.node.params:
+        default = interpreter.evaluate(param.default, frame) if param.default is not None else None
+        yield Declared(param.name, None, default, module.at(param))
 
 
 def _of_signature(signature: Value, function: Function, interpreter: Interpreter) -> Iterator[Declared]:

@@ -22,7 +22,16 @@ from fastapi_audit.linking.typerefs import UNRESOLVED, type_ref
 from fastapi_audit.model.module import Function
 from fastapi_audit.model.routing import Application, Condition, Mount, Route
 from fastapi_audit.model.types import TypeRef
-from fastapi_audit.model.values import External, ExternalObject, FunctionValue, Instance, Known, Template, Value
+from fastapi_audit.model.values import (
+    External,
+    ExternalObject,
+    FunctionValue,
+    Instance,
+    Known,
+    PartialValue,
+    Template,
+    Value,
+)
 from fastapi_audit.model.wiring import Inclusion, Mounting, RouteRegistration, RouterObject
 
 # `fastapi.dependencies.utils.get_stream_item_type`: what a generator of these yields is sent item by item.
@@ -168,6 +177,7 @@ class RouteBuilder:
         )
 
     def _returns(self, endpoint: Value) -> TypeRef | None:
+        endpoint = endpoint.function if isinstance(endpoint, PartialValue) else endpoint
         if not isinstance(endpoint, FunctionValue):
             return None
         annotation = annotation_of(endpoint.original, "return", self.interpreter)
@@ -256,6 +266,8 @@ def _response_class(value: Value | None) -> TypeRef | None:
 
 
 def _function(endpoint: Value) -> Function | None:
+    if isinstance(endpoint, PartialValue):
+        return _function(endpoint.function)
     return endpoint.original.function if isinstance(endpoint, FunctionValue) else None
 
 

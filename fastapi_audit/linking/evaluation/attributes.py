@@ -14,6 +14,7 @@ from fastapi_audit.linking.evaluation.types import ENUMS
 from fastapi_audit.linking.names import canonical
 from fastapi_audit.model.module import Class, Module
 from fastapi_audit.model.values import (
+    NONE,
     BoundExternal,
     ClassValue,
     Collection,
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from fastapi_audit.linking.evaluation.interpreter import Interpreter
 
 SETTINGS = ("pydantic_settings.BaseSettings", "pydantic.BaseSettings")
+_LISTS = ("tags", "dependencies")  # attributes of a router that are lists, whatever its constructor was given
 SCHEMA = "pydantic.BaseModel"  # what a field of it holds comes from outside: its default says little
 
 
@@ -192,6 +194,8 @@ def _router_attribute(router: RouterObject, name: str, frame: Frame) -> Value:
     if name == "router" and router.is_application:
         return router
     default = table("wiring")["attributes"].get(name)
+    if name in _LISTS and isinstance(router.arguments.get(name, NONE), Known):
+        router.arguments = {**router.arguments, name: Collection("list", [])}
     if name in router.arguments:
         return router.arguments[name]
     if isinstance(default, str):
