@@ -5,7 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from fastapi_audit.model.values import NONE, ExternalObject, Known, OneOf, Origin, Unknown, Value
+from fastapi_audit.model.values import (
+    NONE,
+    ClassValue,
+    Collection,
+    ExternalObject,
+    FunctionValue,
+    Known,
+    OneOf,
+    Origin,
+    Table,
+    Unknown,
+    Value,
+)
 
 MAX_OPTIONS = 8
 MAX_TYPES = 200  # a union in an annotation is as long as its author wrote it
@@ -38,10 +50,15 @@ def present(value: Value) -> tuple[Value, ...]:
 
 
 def truth(value: Value) -> bool | None:
-    """Say whether a value is true; None when that depends on the environment or is not known."""
+    """Say whether a value is true; None when that depends on the environment or is not known.
+
+    What is empty now may be filled later.
+    """
     if isinstance(value, Known):
         return None if value.is_default else bool(value.value)
-    return None
+    if isinstance(value, (FunctionValue, ClassValue)):
+        return True
+    return True if isinstance(value, (Collection, Table)) and value.items else None
 
 
 def coming_from(value: Value, origin: Origin) -> Value:
