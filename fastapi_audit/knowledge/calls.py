@@ -12,7 +12,7 @@ from fastapi_audit.knowledge.offloading import Destination, Offload, offloads
 from fastapi_audit.knowledge.patterns import find
 
 OWN_HELPER = Effect("configuration", "own", "the configuration of the project", "a thread")
-OWN_WRAPPER = Offload(Destination.THREAD, 0)
+OWN_WRAPPER = Offload(Destination.THREAD, 0, wraps=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +27,15 @@ class CallKnowledge:
 
     def blocking(self, name: str) -> Effect | None:
         """Return how a call waits and blocks its thread, None when nothing is known or it is trusted."""
-        return None if find(self.trusted, name) else find(self.blocking_calls, name)
+        return None if self.trusts(name) else find(self.blocking_calls, name)
 
     def processor(self, name: str) -> Effect | None:
         """Return how a call keeps the processor busy, None when nothing is known or it is trusted."""
-        return None if find(self.trusted, name) else find(self.processor_calls, name)
+        return None if self.trusts(name) else find(self.processor_calls, name)
+
+    def trusts(self, name: str | None) -> bool:
+        """Say whether the project trusts a call, and all that it leads to."""
+        return name is not None and find(self.trusted, name) is not None
 
     def offloads(self, name: str) -> Offload | None:
         """Return where a call takes the callable that it is given."""
@@ -44,8 +48,8 @@ class CallKnowledge:
     def extended(
         self, *, blocking: Iterable[str] = (), offloading: Iterable[str] = (), trusted: Iterable[str] = ()
     ) -> CallKnowledge:
-        """Return this with a project's own blocking helpers, wrappers that offload their first argument, and calls
-        that are not to be reported; each a name or a pattern."""
+        """Return this with a project's own blocking helpers, wrappers or decorators that offload their first argument,
+        and calls that are not to be reported; each a name or a pattern."""
         return replace(
             self,
             blocking_calls={**self.blocking_calls, **dict.fromkeys(blocking, OWN_HELPER)},

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from functools import cache
 
 import msgspec
+from packaging.version import InvalidVersion, Version
 
 from fastapi_audit.knowledge.tables import table
 
@@ -26,6 +27,15 @@ class Client(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"i
     timeout_position: int | None = None
     bounded_since: str | None = None
     also: tuple[str, ...] = ()
+
+    def waits_for_ever(self, version: str | None) -> bool:
+        """Say whether it does in a version of its package, when nobody says how long; unknown is taken for newest."""
+        if self.timeout is not False or self.bounded_since is None:
+            return self.timeout is False
+        try:
+            return version is not None and Version(version) < Version(self.bounded_since)
+        except InvalidVersion:
+            return False
 
 
 @cache

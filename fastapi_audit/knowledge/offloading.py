@@ -15,6 +15,7 @@ from fastapi_audit.knowledge.tables import table
 class Destination(str, Enum):
     """Where the callable runs; `offloading.toml` says more of each."""
 
+    HERE = "here"
     THREAD = "thread"
     PROCESS = "process"
     GREENLET = "greenlet"

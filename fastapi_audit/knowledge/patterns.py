@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+import builtins
+import re
 from collections.abc import Mapping
 from typing import TypeVar
 
 Entry = TypeVar("Entry")
+
+_PART = r"[^\W\d]\w*(?:\(\)|\[\])*"
+_PATTERN = re.compile(rf"{_PART}(?:\.{_PART})*(?:\.\*(?:\.{_PART})?)?")
+
+
+def is_pattern(text: str) -> bool:
+    """Say whether a text is a name or pattern that `find` can meet: with a dot, unless it is that of a builtin."""
+    return _PATTERN.fullmatch(text) is not None and ("." in text or hasattr(builtins, text))
 
 
 def find(entries: Mapping[str, Entry | None], name: str) -> Entry | None:

@@ -9,12 +9,14 @@ from typing import TypeVar
 from fastapi_audit.linking.data_access import data_access
 from fastapi_audit.linking.evaluation.interpreter import Interpreter
 from fastapi_audit.linking.evaluation.recorder import Recorder
+from fastapi_audit.linking.flow_edges import decorator_name
 from fastapi_audit.linking.named_strings import named_strings_of
 from fastapi_audit.linking.sites import calls_of, clauses_of, environment_reads_of, raises_of, returns_of
 from fastapi_audit.linking.token_reads import token_reads
 from fastapi_audit.model.code import Call, DataAccess, EnvironmentRead, ExceptClause, NamedString, Raise, Return, Site
-from fastapi_audit.model.module import Function, Module
+from fastapi_audit.model.module import Class, Function, Module
 from fastapi_audit.model.routing import Route, TokenRead
+from fastapi_audit.model.values import FunctionValue, Value
 
 S = TypeVar("S", bound=Site)
 
@@ -26,6 +28,8 @@ class CodeIndex:
         self._interpreter = interpreter
         self._modules = modules
         self._functions = functions
+        for function in functions:
+            function.decorators.update(_decorators(function, interpreter.function_values[function]))
 
     @cached_property
     def _scopes(self) -> list[tuple[Recorder, Module, Function | None, list[Call]]]:
@@ -48,6 +52,11 @@ class CodeIndex:
     def calls(self) -> list[Call]:
         """Return every call."""
         return _sorted([call for *_, calls in self._scopes for call in calls])
+
+    def recorded(self) -> Iterator[tuple[Sequence[Call], dict[int, Value]]]:
+        """Yield the calls of every scope, and what each calls by the identity of its node."""
+        for recorder, _, _, calls in self._scopes:
+            yield calls, {id(record.node): record.callee for record in recorder.all_calls}
 
     def calls_by_function(self) -> dict[Function, list[Call]]:
         """Return the calls in functions, by function."""
@@ -82,16 +91,25 @@ class CodeIndex:
     def named_strings(self) -> list[NamedString]:
         """Return every string constant under a name."""
         calls = {id(call.node): call for call in self.calls()}
+        functions: dict[str, dict[int, Function]] = {}
+        for function in self._functions:
+            functions.setdefault(function.module.path, {})[function.node.pos] = function
+        classes: dict[str, dict[int, Class]] = {}
+        for (path, pos), cls in self._interpreter.classes.items():
+            classes.setdefault(path, {})[pos] = cls
         found: list[NamedString] = []
         for module in self._modules:
             path = module.path
-            found += named_strings_of(
-                module,
-                {function.node.pos: function for function in self._functions if function.module is module},
-                {pos: cls for (where, pos), cls in self._interpreter.classes.items() if where == path},
-                calls,
-            )
+            found += named_strings_of(module, functions.get(path, {}), classes.get(path, {}), calls)
         return found
+
+
+def _decorators(function: Function, value: FunctionValue) -> Iterator[str]:
+    """Yield the names of what decorates a function, and what wraps it."""
+    for part in value.chain:
+        yield from (name for decoration in part.decorations if (name := decorator_name(decoration)) is not None)
+        if part.function is function:
+            return
 
 
 def _sorted(sites: list[S]) -> list[S]:

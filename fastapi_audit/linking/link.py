@@ -7,15 +7,19 @@ from typing import Any
 
 from fastapi_audit.facts.containers import Dockerfile
 from fastapi_audit.facts.evidence import EvidenceFacts
+from fastapi_audit.knowledge.calls import CallKnowledge
 from fastapi_audit.linking.applications import build_applications, build_routers, carry_out_factories
 from fastapi_audit.linking.class_kinds import schemas_of, settings_of, tables_of
 from fastapi_audit.linking.code_index import CodeIndex
 from fastapi_audit.linking.data_reach import functions_reaching_data
 from fastapi_audit.linking.evaluation.interpreter import Interpreter
+from fastapi_audit.linking.flow import build_flow
 from fastapi_audit.linking.guards import GuardFinder
 from fastapi_audit.linking.modules import ModuleIndex
 from fastapi_audit.linking.refusals import Refusals
 from fastapi_audit.linking.routes import RouteBuilder
+from fastapi_audit.linking.rows import rows_found
+from fastapi_audit.linking.schema_graph import build_schema_graph
 from fastapi_audit.linking.services import Service, find_services
 from fastapi_audit.linking.tests import tests_of
 from fastapi_audit.linking.versions import (
@@ -42,19 +46,20 @@ from fastapi_audit.model.place import place_at
 from fastapi_audit.model.project import Project, Unresolved
 from fastapi_audit.model.repository import Kind, Repository, Role
 from fastapi_audit.model.routing import Application, Middleware, Parameter, Route, Router, TokenRead
+from fastapi_audit.model.rows import FoundRows
 from fastapi_audit.model.tests import Test
 from fastapi_audit.stack import with_deep_stack
 
 _LAST = (Role.SCRIPT, Role.MIGRATION, Role.GENERATED, Role.TEST)
 
 
-def link(repository: Repository, extraction: Extraction) -> tuple[Project, ...]:
-    """Return the services of a repository, sorted by their directory."""
+def link(repository: Repository, extraction: Extraction, known_calls: CallKnowledge) -> tuple[Project, ...]:
+    """Return the services of a repository, sorted by their directory; `known_calls` is what calls of them do."""
     services = find_services(repository, extraction.modules)
-    return with_deep_stack(lambda: tuple(_link(service, repository, extraction) for service in services))
+    return with_deep_stack(lambda: tuple(_link(service, repository, extraction, known_calls) for service in services))
 
 
-def _link(service: Service, repository: Repository, extraction: Extraction) -> Project:
+def _link(service: Service, repository: Repository, extraction: Extraction, known_calls: CallKnowledge) -> Project:
     evidence = {file.path: extraction.evidence[file.path] for file in service.files if file.path in extraction.evidence}
     versions = versions_used(evidence.values())
     python = [file for file in service.files if file.kind is Kind.PYTHON]
@@ -72,7 +77,9 @@ def _link(service: Service, repository: Repository, extraction: Extraction) -> P
     served = _serve(builder, interpreter)
     paths = {module.path for module in application_modules}
     applications = [application for application in served if application.place.path in paths]
-    project = _project(service, evidence, versions, interpreter, applications, builder, application_modules)
+    project = _project(
+        service, evidence, versions, interpreter, applications, builder, application_modules, known_calls
+    )
     project.examples = [application for application in served if application.place.path in example_paths]
     return project
 
@@ -107,6 +114,7 @@ def _project(
     applications: list[Application],
     builder: RouteBuilder,
     application_modules: Sequence[Module],
+    known_calls: CallKnowledge,
 ) -> Project:
     index = interpreter.index
     functions = _functions(application_modules, interpreter)
@@ -165,11 +173,16 @@ def _project(
         {module.path: module.facts.comments for module in index.modules if module.facts.comments},
         sources,
         test_code.calls(),
+        known_calls=known_calls,
     )
     sources[Project] = lambda: (project,)
     for kind in sources:
         project.subjects(kind)
+    project.flow = build_flow(code, interpreter, applications, classes, project.known_calls)
+    project.schema_graph = build_schema_graph(project, interpreter)
     project.reaching_data = functions_reaching_data(project.data_accesses, project.calls)
+    sources[FoundRows] = lambda: rows_found(project)
+    project.subjects(FoundRows)
     project.names = interpreter.names
     project.unresolved = _unresolved(interpreter)
     return project

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from fastapi_audit.facts import syntax
+from fastapi_audit.knowledge.coroutines import coroutine_functions
+from fastapi_audit.knowledge.tables import names
 from fastapi_audit.linking.evaluation.combine import present
 from fastapi_audit.linking.evaluation.recorder import RecordedCall, Recorder
 from fastapi_audit.linking.evaluation.types import dotted_name
@@ -29,7 +31,7 @@ _READERS = frozenset({"os.getenv", "os.environ.get", "os.environ.pop"})
 
 def calls_of(recorder: Recorder, module: Module, function: Function | None) -> list[Call]:
     """Return the calls of one scope in the order of the source."""
-    return [_call(record, module, function) for record in sorted(recorder.calls.values(), key=_position)]
+    return [_call(record, module, function) for record in sorted(recorder.all_calls, key=_position)]
 
 
 def _position(record: RecordedCall) -> int:
@@ -48,7 +50,24 @@ def _call(record: RecordedCall, module: Module, function: Function | None) -> Ca
         record.named,
         record.result,
         record.is_awaited,
+        _is_coroutine_function(record.callee),
     )
+
+
+def _is_coroutine_function(callee: Value) -> bool:
+    """Say whether it is certain that a call gives a coroutine, whatever decorates what is called."""
+    options = present(callee)
+    value = options[0]
+    if isinstance(value, FunctionValue):
+        node, kept = value.function.node, names("asynchronous", "decorators")
+        is_kept = all(_decorator_name(decoration) in kept for decoration in value.decorations)
+        return len(options) == 1 and node.is_async and not node.is_generator and is_kept
+    return dotted_name(callee) in coroutine_functions()
+
+
+def _decorator_name(decoration: Value) -> str | None:
+    made_by = decoration.call if isinstance(decoration, ExternalObject) else None
+    return made_by.name if made_by is not None else dotted_name(decoration)
 
 
 def _target(callee: Value) -> Function | Class | None:
@@ -96,10 +115,20 @@ def _status(value: Value) -> int | None:
 def returns_of(recorder: Recorder, module: Module, function: Function | None) -> list[Return]:
     """Return the returns of one scope that give something, in the order of the source."""
     return [
-        Return(module, function, node, blocks, value, value_type(value))
+        Return(module, function, node, blocks, value, value_type(value), _answered(value))
         for _, (node, value, blocks) in sorted(recorder.returns.items())
         if node.value is not None
     ]
+
+
+def _answered(value: Value) -> int | None:
+    made = value.call if isinstance(value, ExternalObject) else None
+    if made is None or not made.name.startswith("fastapi.responses."):
+        return None
+    given = made.argument(1, "status_code")
+    if given is not None or made.is_open:
+        return status_code(given)
+    return 307 if made.name.endswith(".RedirectResponse") else 200
 
 
 def clauses_of(recorder: Recorder, module: Module, function: Function | None, calls: list[Call]) -> list[ExceptClause]:

@@ -40,6 +40,22 @@ class Site:
         return self.function is not None and self.function.is_async
 
     @property
+    def around(self) -> tuple[syntax.Node, ...]:
+        """The expressions and statements around it in the same function, or module, the innermost first."""
+        parents = (self.module if self.function is None else self.function).parents
+        found: list[syntax.Node] = []
+        node = parents.get(id(self.node))
+        while node is not None:
+            found.append(node)
+            node = parents.get(id(node))
+        return tuple(found)
+
+    @property
+    def parent(self) -> syntax.Node | None:
+        """The expression or statement that it is a part of; None when it is a statement of its own."""
+        return (self.module if self.function is None else self.function).parents.get(id(self.node))
+
+    @property
     def is_in_loop(self) -> bool:
         """Whether a `for` or `while` of the same function is around it."""
         return any(isinstance(block, LOOPS) for block in self.blocks)
@@ -50,6 +66,7 @@ class Call(Site):
     """One call. `name` is the dotted name of what is called, None when that is not known: a function or class of a
     library (`os.getenv`), its methods by type (`sqlalchemy.orm.Session.execute`), builtins without a dot (`print`),
     and of the project (`app.services.create`), where `target` is it. `result` is what the call gives.
+    `is_of_coroutine_function`: it gives a coroutine, and what is awaited of that gives the result.
     """
 
     name: str | None = None
@@ -58,6 +75,7 @@ class Call(Site):
     named: Mapping[str, Value] = field(default_factory=dict)
     result: Value | None = None
     is_awaited: bool = False
+    is_of_coroutine_function: bool = False
 
     def __str__(self) -> str:
         return f"call of {self.name or 'an unknown function'}"
@@ -96,11 +114,13 @@ class Raise(Site):
 @dataclass(frozen=True, eq=False, slots=True)
 class Return(Site):
     """One `return` that gives something. `type` is that of its value, a dict's and list's content included as far as it
-    is known: a union where it depends, "?" where it is not known.
+    is known: a union where it depends, "?" where it is not known. `status` is the HTTP status of a response that is made
+    here, as far as it is known.
     """
 
     value: Value
     type: TypeRef
+    status: int | None = None
 
     def __str__(self) -> str:
         return f"return of {self.type}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from fastapi_audit.facts import syntax
+from fastapi_audit.facts import syntax, tree
 from fastapi_audit.model.place import Place, place_at
 from fastapi_audit.model.repository import Role
 
@@ -37,6 +37,11 @@ class Module:
         """Whether the file is meant to be run: it asks whether its `__name__` is `__main__`."""
         return any(isinstance(item, syntax.If) and _asks_for_main(item.test) for item in self.facts.statements)
 
+    @cached_property
+    def parents(self) -> dict[int, syntax.Node]:
+        """The node around each node outside of functions, by identity."""
+        return tree.parents(self.facts.statements)
+
     def at(self, node: syntax.Node) -> Place:
         """Return the place of a node of this file."""
         return place_at(self.path, node.pos)
@@ -48,12 +53,15 @@ def _asks_for_main(test: syntax.Expr) -> bool:
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Function:
-    """A function or method. `qualname` is as Python's own: `Class.method`, `outer.<locals>.inner`."""
+    """A function or method. `qualname` is as Python's own: `Class.method`, `outer.<locals>.inner`. `decorators` are the
+    dotted names of those that were applied to it and left it as it is, as far as they are known.
+    """
 
     module: Module
     qualname: str
     node: syntax.FunctionDef
     owner: Class | None = None
+    decorators: set[str] = field(default_factory=set)
 
     def __str__(self) -> str:
         return f"{self.module.name}.{self.qualname}"
@@ -77,6 +85,11 @@ class Function:
     def statements(self) -> tuple[syntax.Stmt, ...]:
         """The statements of the body, the docstring left out."""
         return self.node.statements()
+
+    @cached_property
+    def parents(self) -> dict[int, syntax.Node]:
+        """The node around each node of the body, by identity."""
+        return tree.parents(self.statements)
 
 
 @dataclass(frozen=True, eq=False, repr=False)

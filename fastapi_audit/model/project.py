@@ -8,12 +8,16 @@ from typing import Any, TypeVar, cast
 
 from fastapi_audit.facts import syntax
 from fastapi_audit.facts.evidence import EvidenceFacts
+from fastapi_audit.knowledge.calls import CallKnowledge, call_knowledge
 from fastapi_audit.model.classes import Schema, Settings, Table
 from fastapi_audit.model.code import Call, DataAccess, ExceptClause, Raise, Return
+from fastapi_audit.model.flow import Flow
 from fastapi_audit.model.module import Class, Function, Module
 from fastapi_audit.model.place import Place
 from fastapi_audit.model.repository import Kind
 from fastapi_audit.model.routing import Application, Route, Router
+from fastapi_audit.model.rows import FoundRows
+from fastapi_audit.model.schema_graph import SchemaGraph
 from fastapi_audit.model.tests import Test
 from fastapi_audit.model.values import FunctionValue
 
@@ -37,7 +41,8 @@ class Project:
 
     `root` is its directory relative to the audited root, "" for the root itself. `all_modules` has every module,
     `test_calls` the calls in test code, `examples` the applications in scripts and examples. `reaching_data` are the
-    functions that get to a database, over any number of calls.
+    functions that get to a database, over any number of calls. `flow` is the call graph, `known_calls` what is known of
+    the calls of libraries, with what the user's configuration adds.
     """
 
     name: str
@@ -60,6 +65,9 @@ class Project:
     sources: Mapping[type, Callable[[], Sequence[Any]]]
     test_calls: Sequence[Call] = ()
     examples: Sequence[Application] = ()
+    flow: Flow = field(default_factory=Flow)
+    schema_graph: SchemaGraph = field(default_factory=SchemaGraph)
+    known_calls: CallKnowledge = field(default_factory=call_knowledge)
     reaching_data: frozenset[Function] = frozenset()
     names: int = 0
     unresolved: Sequence[Unresolved] = ()
@@ -135,6 +143,10 @@ class Project:
     def data_accesses_in(self, function: Function) -> Sequence[DataAccess]:
         """Return the database accesses in a function's own body."""
         return self._by_function(DataAccess).get(function, ())
+
+    def rows_found_in(self, function: Function) -> Sequence[FoundRows]:
+        """Return the calls in a function's own body that find rows of tables with relationships."""
+        return self._by_function(FoundRows).get(function, ())
 
     def reached(self, functions: Iterable[Function], depth: int = 5) -> tuple[Function, ...]:
         """Return functions and those of the project that they call or hand on, to a depth, the nearest first."""

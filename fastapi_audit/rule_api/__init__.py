@@ -1,14 +1,17 @@
 """All that a rule may import: subjects, verdicts, severity, priority, confidence and the decorator."""
 
-from fastapi_audit.facts import syntax
+from fastapi_audit.facts import syntax, tree
 from fastapi_audit.facts.automation import Pipeline, Tasks
 from fastapi_audit.facts.containers import Dockerfile
 from fastapi_audit.facts.dependencies import Manifest
 from fastapi_audit.facts.tools import CoverageReport, Tool, ToolConfig
-from fastapi_audit.knowledge.tables import names
+from fastapi_audit.knowledge.clients import Client
+from fastapi_audit.knowledge.offloading import Destination
+from fastapi_audit.knowledge.tables import names, texts
 from fastapi_audit.model.classes import Field, Schema, Settings, Table
 from fastapi_audit.model.code import Call, DataAccess, EnvironmentRead, ExceptClause, NamedString, Raise, Return
 from fastapi_audit.model.deployment import Image
+from fastapi_audit.model.flow import Context, Edge, Flow, LoopCall, Passage
 from fastapi_audit.model.module import Class, Function, Module
 from fastapi_audit.model.place import Place, place_at
 from fastapi_audit.model.project import Project
@@ -25,6 +28,7 @@ from fastapi_audit.model.routing import (
     Router,
     TokenRead,
 )
+from fastapi_audit.model.rows import FoundRows, RowState
 from fastapi_audit.model.tests import Test
 from fastapi_audit.model.types import TypeRef
 from fastapi_audit.model.values import (
@@ -33,6 +37,7 @@ from fastapi_audit.model.values import (
     Collection,
     External,
     ExternalObject,
+    FunctionValue,
     Instance,
     Known,
     OneOf,
@@ -64,25 +69,33 @@ __all__ = [
     "Call",
     "Class",
     "ClassValue",
+    "Client",
     "Collection",
     "Confidence",
+    "Context",
     "CoverageReport",
     "DataAccess",
     "Dependency",
+    "Destination",
     "DictValue",
     "Dockerfile",
+    "Edge",
     "EnvironmentRead",
     "ExceptClause",
     "ExceptionHandler",
     "External",
     "ExternalObject",
     "Field",
+    "Flow",
+    "FoundRows",
     "Function",
+    "FunctionValue",
     "Guard",
     "Image",
     "Instance",
     "Kind",
     "Known",
+    "LoopCall",
     "Manifest",
     "Middleware",
     "Module",
@@ -92,6 +105,7 @@ __all__ = [
     "Origin",
     "Outcome",
     "Parameter",
+    "Passage",
     "Pipeline",
     "Place",
     "Priority",
@@ -102,6 +116,7 @@ __all__ = [
     "Role",
     "Route",
     "Router",
+    "RowState",
     "Schema",
     "Settings",
     "Severity",
@@ -124,6 +139,8 @@ __all__ = [
     "rule",
     "skip",
     "syntax",
+    "texts",
+    "tree",
     "unknown",
     "values_inside",
 ]

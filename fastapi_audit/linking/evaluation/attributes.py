@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 
 from fastapi_audit.facts import syntax
 from fastapi_audit.knowledge.tables import table
+from fastapi_audit.linking.evaluation.arguments import Arguments
 from fastapi_audit.linking.evaluation.combine import coming_from
 from fastapi_audit.linking.evaluation.frame import Frame
 from fastapi_audit.linking.evaluation.imports import resolved
+from fastapi_audit.linking.evaluation.invocation import invoke
 from fastapi_audit.linking.evaluation.types import ENUMS
 from fastapi_audit.linking.names import canonical
 from fastapi_audit.model.module import Class, Module
@@ -39,7 +41,18 @@ if TYPE_CHECKING:
     from fastapi_audit.linking.evaluation.interpreter import Interpreter
 
 SETTINGS = ("pydantic_settings.BaseSettings", "pydantic.BaseSettings")
+SECRETS = ("pydantic.SecretStr", "pydantic.SecretBytes")
+PROPERTIES = ("property", "functools.cached_property", "pydantic.computed_field")
 _LISTS = ("tags", "dependencies")  # attributes of a router that are lists, whatever its constructor was given
+FIELDS = (
+    "attrs.field",
+    "attr.field",
+    "attr.ib",
+    "attr.attrib",
+    "dataclasses.field",
+    "pydantic.Field",
+    "sqlmodel.Field",
+)
 SCHEMA = "pydantic.BaseModel"  # what a field of it holds comes from outside: its default says little
 
 
@@ -100,18 +113,33 @@ def instance_attribute(instance: Instance, name: str, frame: Frame) -> Value:
     declared = frame.interpreter.declared_attribute(instance.cls, name)
     origin = Origin("field", name, instance.cls)
     if found is not None and instance.cls.is_a(*SETTINGS):
-        return coming_from(_replaceable(found), origin)
-    if found is not None and (declared is None or not instance.cls.is_a(SCHEMA)):
+        return coming_from(replaceable(found), origin)
+    if found is not None and (declared is None or not (instance.cls.is_a(SCHEMA) or is_field(found))):
         return found
     if declared is not None:
         return coming_from(declared, origin)
     typical = frame.interpreter.typical_instance(instance.cls)
     if name in typical.attributes:
         return typical.attributes[name]
+    computed = _computed_attribute(instance, name, frame)
+    if computed is not None:
+        return computed
     external = next((base for base in instance.cls.ancestors if isinstance(base, str)), None)
     if external is not None:
         return BoundExternal(instance, name)
     return Unknown(f"{instance.cls.name} has no known attribute {name}")
+
+
+def _computed_attribute(instance: Instance, name: str, frame: Frame) -> Value | None:
+    """Return what `__getattr__` gives for a name, carried out even where functions are only read: it hangs on the name.
+
+    None where the class has none, where it asks for another one itself, or where nothing can be said.
+    """
+    method = find_in_class(instance.cls, "__getattr__", frame.interpreter, scope=instance.scope)
+    if not isinstance(method, FunctionValue) or frame.owner is method.function:
+        return None
+    result = invoke(bound_to(method, instance), Arguments([Known(name)]), replace(frame, wires=True))
+    return None if isinstance(result, Unknown) else result
 
 
 def class_attribute(owner: ClassValue, name: str, frame: Frame) -> Value:
@@ -147,17 +175,25 @@ def find_in_class(
     return None
 
 
-def _replaceable(value: Value) -> Value:
+def is_field(value: Value) -> bool:
+    """Say whether a class attribute describes a field (`dataclasses.field(…)` and its kin) instead of being its value."""
+    return isinstance(value, ExternalObject) and value.call is not None and value.call.name in FIELDS
+
+
+def replaceable(value: Value) -> Value:
     """Return the default of a settings field: the environment may say otherwise."""
     if isinstance(value, Known):
         return Known(value.value, is_default=True)
     if isinstance(value, Instance):
         return replace(value, is_default=True)
     if isinstance(value, Collection):
-        return Collection(value.kind, [_replaceable(item) for item in value.items], value.is_open)
-    if isinstance(value, ExternalObject) and value.call is not None and value.call.name == "pydantic.Field":
-        default = value.call.argument(0, "default")
-        return _replaceable(default) if default is not None else Unknown("a setting without a default")
+        return Collection(value.kind, [replaceable(item) for item in value.items], value.is_open)
+    call = value.call if isinstance(value, ExternalObject) else None
+    if call is not None and call.name == "pydantic.Field":
+        default = call.argument(0, "default")
+        return replaceable(default) if default is not None else Unknown("a setting without a default")
+    if call is not None and call.name in SECRETS and call.positional:
+        return replaceable(call.positional[0])
     return value
 
 
@@ -166,8 +202,8 @@ def _bind_method(method: FunctionValue, instance: Value, frame: Frame) -> Value:
     if "staticmethod" in kinds:
         return method
     bound = bound_to(method, instance)
-    if kinds & {"property", "functools.cached_property", "pydantic.computed_field"}:
-        return frame.interpreter.property_value(bound, frame)
+    if not kinds.isdisjoint(PROPERTIES):
+        return invoke(bound, Arguments(), frame)
     return bound
 
 

@@ -12,12 +12,15 @@ from fastapi_audit.linking.evaluation.attributes import get_attribute
 from fastapi_audit.linking.evaluation.calls import call
 from fastapi_audit.linking.evaluation.combine import combine, present, truth
 from fastapi_audit.linking.evaluation.frame import Frame
+from fastapi_audit.linking.evaluation.implied import note_properties
 from fastapi_audit.linking.evaluation.imports import resolved
 from fastapi_audit.linking.evaluation.iteration import bind, iterate
 from fastapi_audit.linking.evaluation.operations import binary, compare, f_string, negate, subscript
 from fastapi_audit.linking.evaluation.recorder import RecordedCall
+from fastapi_audit.linking.evaluation.slices import SLICE
 from fastapi_audit.linking.evaluation.types import element_object
 from fastapi_audit.model.values import (
+    NONE,
     Collection,
     External,
     ExternalObject,
@@ -61,6 +64,7 @@ def _attribute(node: syntax.Attribute, frame: Frame) -> Value:
     value = combine(get_attribute(option, node.attr, node, frame) for option in present(owner))
     if frame.recorder is not None:
         frame.recorder.attributes[id(node)] = (node, owner)
+        note_properties(node, owner, frame)
     return value
 
 
@@ -197,7 +201,8 @@ def _comprehended(node: syntax.Comprehension, depth: int, frame: Frame) -> tuple
 
 
 def _lambda(node: syntax.Lambda, frame: Frame) -> Value:
-    return LambdaValue(node, frame.scope, frame.module.at(node))
+    name = f"{frame.module.name}:{frame.qualname('<lambda>')}"
+    return LambdaValue(node, frame.scope, frame.module.at(node), name)
 
 
 def _named(node: syntax.NamedExpr, frame: Frame) -> Value:
@@ -217,9 +222,8 @@ def _interpolation(node: syntax.Interpolation, frame: Frame) -> Value:
 
 
 def _slice(node: syntax.Slice, frame: Frame) -> Value:
-    for bound in (node.lower, node.upper, node.step):
-        evaluate_optional(bound, frame)
-    return ExternalObject("slice")
+    bounds = (evaluate_optional(bound, frame) for bound in (node.lower, node.upper, node.step))
+    return ExternalObject(SLICE, arguments=tuple(NONE if bound is None else bound for bound in bounds))
 
 
 def _starred(node: syntax.Starred, frame: Frame) -> Value:

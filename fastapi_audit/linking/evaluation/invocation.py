@@ -86,7 +86,14 @@ def invoke_lambda(function: LambdaValue, arguments: Arguments, frame: Frame) -> 
     for param in function.node.params:
         given = positional.pop(0) if positional else arguments.named.get(param.name)
         names[param.name] = given if given is not None else Unknown(f"the parameter {param.name} was not given")
+    is_near = frame.module.path == function.place.path  # what is recorded is placed in the module of the caller
     inner = Frame(
-        frame.interpreter, frame.module, Scope(names, function.scope), wires=frame.wires, depth=frame.depth + 1
+        frame.interpreter,
+        frame.module,
+        Scope(names, function.scope),
+        wires=frame.wires,
+        recorder=frame.recorder if is_near else None,
+        depth=frame.depth + 1,
+        blocks=frame.blocks,
     )
     return frame.interpreter.evaluate(function.node.body, inner)

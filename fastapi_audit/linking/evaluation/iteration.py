@@ -64,5 +64,6 @@ def _set_attribute(owner: Value, name: str, value: Value) -> None:
 
 def _set_item(owner: Value, index: list[Value], value: Value) -> None:
     if isinstance(owner, Table) and index:
-        owner.items = [(key, old) for key, old in owner.items if not (isinstance(key, Known) and key == index[0])]
+        if isinstance(index[0], Known) and owner.get(index[0].value) is not None:
+            owner.items = [(key, old) for key, old in owner.items if key != index[0]]
         owner.items.append((index[0], value))

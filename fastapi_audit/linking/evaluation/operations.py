@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from fastapi_audit.knowledge.tables import texts
 from fastapi_audit.linking.evaluation.combine import MAX_TYPES, combine, truth
+from fastapi_audit.linking.evaluation.slices import sliced
 from fastapi_audit.linking.evaluation.types import ENUMS, type_name
 from fastapi_audit.model.values import (
     BoundExternal,
@@ -25,6 +26,15 @@ from fastapi_audit.model.values import (
 )
 
 _LONGEST_TEXT = 20_000
+MAX_MEMBERS = 500
+_PATHS = ("pathlib.Path", "pathlib.PurePath")
+_TIMES = {
+    "datetime.datetime": "datetime.datetime",
+    "datetime.datetime.now": "datetime.datetime",
+    "datetime.datetime.utcnow": "datetime.datetime",
+    "datetime.timedelta": "datetime.timedelta",
+    "time.time": "float",
+}
 
 
 def f_string(parts: Sequence[Value]) -> Value:
@@ -72,7 +82,29 @@ def binary(op: str, left: Value, right: Value) -> Value:
         return ExternalObject("pathlib.Path", arguments=(left, right))
     if isinstance(left, Known) and isinstance(right, Known):
         return _arithmetic(op, left, right)
-    return Unknown("a computed value")
+    return _of_time(op, left, right) or Unknown("a computed value")
+
+
+def _of_time(op: str, left: Value, right: Value) -> Value | None:
+    """Return a moment or a length of time, with what it was put together from; None for anything else."""
+    kinds = [_time(left), _time(right)]
+    if op == "*" and "datetime.timedelta" in kinds:
+        return ExternalObject("datetime.timedelta", arguments=(left, right))
+    if op != "+" or kinds == [None, None]:
+        return None
+    kind = next((kind for kind in kinds if kind != "datetime.timedelta" and kind is not None), None)
+    if kind is None and None in kinds:  # what is moved by a length of time is a moment
+        kind = "datetime.datetime"
+    return ExternalObject(kind or "datetime.timedelta", arguments=(left, right))
+
+
+def _time(value: Value) -> str | None:
+    """Return what a value is of time: a moment, a length, a number of seconds since the epoch; None if nothing."""
+    if isinstance(value, ExternalObject) and value.type in ("int", "float") and value.arguments:
+        return "float" if _time(value.arguments[0]) is not None else None
+    found = {_time(option) for option in value.options} if isinstance(value, OneOf) else {type_name(value)}
+    known = {_TIMES.get(kind.split("()")[0], kind) for kind in found if kind is not None}
+    return known.pop() if len(known) == 1 and known <= set(_TIMES.values()) else None
 
 
 def _boolean(op: str, left: Value, right: Value) -> Value:
@@ -92,7 +124,7 @@ def _add(left: Value, right: Value) -> Value:
     if isinstance(left, Collection) or isinstance(right, Collection):
         known = left if isinstance(left, Collection) else right
         return Collection(known.kind, list(known.items), is_open=True) if isinstance(known, Collection) else known
-    return Unknown("a computed value")
+    return _of_time("+", left, right) or Unknown("a computed value")
 
 
 def _arithmetic(op: str, left: Known, right: Known) -> Value:
@@ -169,10 +201,13 @@ def _contains(container: Value, item: Value) -> bool | None:
     if not isinstance(container, (Collection, Table)):
         return None
     members = container.items if isinstance(container, Collection) else [key for key, _ in container.items]
-    verdicts = [_same(member, item) for member in members]
-    if True in verdicts:
-        return True
-    return None if None in verdicts or container.is_open else False
+    is_sure = not container.is_open
+    for member in members[:MAX_MEMBERS]:
+        verdict = _same(member, item)
+        if verdict:
+            return True
+        is_sure = is_sure and verdict is not None
+    return False if is_sure and len(members) <= MAX_MEMBERS else None
 
 
 def subscript(owner: Value, index: tuple[Value, ...]) -> Value:
@@ -189,6 +224,9 @@ def subscript(owner: Value, index: tuple[Value, ...]) -> Value:
     key = index[0] if len(index) == 1 else None
     if isinstance(owner, Table):
         return _table_item(owner, key)
+    part = sliced(owner, key)
+    if part is not None:
+        return part
     if isinstance(owner, Collection) and isinstance(key, Known) and isinstance(key.value, int) and not owner.is_open:
         if -len(owner.items) <= key.value < len(owner.items):
             return owner.items[key.value]
@@ -214,7 +252,10 @@ def _table_item(owner: Table, key: Value | None) -> Value:
 def _dynamic_item(owner: BoundExternal | ExternalObject) -> Value:
     name = type_name(owner)
     item = texts("types", "items").get(name) if name else None
-    return ExternalObject(item or (f"{name}[]" if name else None))
+    source = owner.owner if isinstance(owner, BoundExternal) else owner
+    origin = source.origin if isinstance(source, ExternalObject) else None
+    is_caught = origin is not None and origin.kind == "exception"
+    return ExternalObject(item or (f"{name}[]" if name else None), origin=origin if is_caught else None)
 
 
 def _text_parts(value: Value) -> tuple[str | Value, ...]:
@@ -228,7 +269,7 @@ def _is_text(value: Value) -> bool:
 
 
 def _is_path(value: Value) -> bool:
-    return isinstance(value, ExternalObject) and value.type in ("pathlib.Path", "pathlib.PurePath")
+    return isinstance(value, (ExternalObject, BoundExternal)) and type_name(value) in _PATHS
 
 
 def _is_type(value: Value) -> bool:

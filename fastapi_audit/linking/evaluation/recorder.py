@@ -28,16 +28,22 @@ class Recorder:
     """Keeps the first telling record of each place; a loop body may be read more than once.
 
     Calls, attributes and subscripts are kept by the identity of their nodes: those of a chain (`a.b().c()`) begin at
-    one position.
+    one position. `implied` are calls that are not written as such: of properties, and of what `with` enters.
     """
 
     calls: dict[int, RecordedCall] = field(default_factory=dict)
+    implied: dict[tuple[int, str], RecordedCall] = field(default_factory=dict)
     raises: dict[int, tuple[syntax.Raise, Value, Blocks]] = field(default_factory=dict)
     handlers: dict[int, tuple[syntax.Handler, Value, Blocks]] = field(default_factory=dict)
     subscripts: dict[int, tuple[syntax.Subscript, Value, Blocks]] = field(default_factory=dict)
     returns: dict[int, tuple[syntax.Return, Value, Blocks]] = field(default_factory=dict)
     yields: dict[int, tuple[syntax.Yield, Blocks]] = field(default_factory=dict)
     attributes: dict[int, tuple[syntax.Attribute, Value]] = field(default_factory=dict)
+
+    @property
+    def all_calls(self) -> tuple[RecordedCall, ...]:
+        """The calls that are written, and those that are implied."""
+        return (*self.calls.values(), *self.implied.values())
 
     def call(self, record: RecordedCall) -> None:
         """Note a call, unless it is known better already."""

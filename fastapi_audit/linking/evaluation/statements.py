@@ -12,6 +12,7 @@ from fastapi_audit.linking.evaluation.combine import combine, coming_from, prese
 from fastapi_audit.linking.evaluation.definitions import define_class, define_function
 from fastapi_audit.linking.evaluation.expressions import evaluate, evaluate_optional
 from fastapi_audit.linking.evaluation.frame import Frame
+from fastapi_audit.linking.evaluation.implied import note_entering
 from fastapi_audit.linking.evaluation.imports import import_from, import_names, is_type_checking
 from fastapi_audit.linking.evaluation.iteration import bind, iterate
 from fastapi_audit.linking.evaluation.operations import binary
@@ -25,6 +26,7 @@ from fastapi_audit.model.values import (
     Generic,
     Instance,
     Known,
+    Origin,
     Unknown,
     Value,
 )
@@ -125,7 +127,9 @@ def _while(node: syntax.While, frame: Frame) -> bool:
 
 def _with(node: syntax.With, frame: Frame) -> bool:
     for item in node.items:
-        value = entered(evaluate(item.value, frame), frame)
+        given = evaluate(item.value, frame)
+        note_entering(item, given, node.is_async, frame)
+        value = entered(given, frame)
         if item.target is not None:
             bind(item.target, value, frame, evaluate)
     return _inside(node, node.body, frame)
@@ -186,10 +190,16 @@ def _is_import_guard(node: syntax.Try) -> bool:
 def _handle(handler: syntax.Handler, frame: Frame) -> bool:
     kind = evaluate(handler.type, frame) if handler.type is not None else Known(None)
     if handler.name:
-        frame.scope.names[handler.name] = ExternalObject(type_name(object_of(kind, frame.interpreter)))
+        frame.scope.names[handler.name] = _caught(kind, handler.name, frame)
     if frame.recorder is not None:
         frame.recorder.handlers.setdefault(handler.pos, (handler, kind, frame.blocks))
     return _inside(handler, handler.body, frame)
+
+
+def _caught(kind: Value, name: str, frame: Frame) -> Value:
+    kinds = kind.items if isinstance(kind, Collection) else present(kind)
+    types = [type_name(object_of(option, frame.interpreter)) for option in kinds]
+    return combine(ExternalObject(one, origin=Origin("exception", name)) for one in types or [None])
 
 
 def _match(node: syntax.Match, frame: Frame) -> bool:

@@ -18,6 +18,7 @@ from fastapi_audit.knowledge.offloading import Destination
         ("open", "files", "file", "medium"),
         ("pathlib.Path.read_text", "files", "file", "medium"),
         ("os.path.exists", "file-entries", "file", "low"),
+        ("prometheus_client.generate_latest", "prometheus", "file", "low"),
         ("botocore.client.BaseClient.put_object", "aws", "cloud", "high"),
         ("openai.OpenAI.chat.completions.create", "openai", "http", "high"),
         ("googleapiclient.discovery.Resource.files().list().execute", "google-clients", "cloud", "high"),
@@ -147,7 +148,7 @@ def test_a_project_adds_its_own_helpers_and_wrappers() -> None:
     assert helper is not None
     assert wrapper is not None
     assert own.blocking("app.io.fetch") == helper
-    assert (wrapper.destination, wrapper.position) == (Destination.THREAD, 0)
+    assert (wrapper.destination, wrapper.position, wrapper.wraps) == (Destination.THREAD, 0, True)
     assert own.blocking("requests.get") == call_knowledge().blocking("requests.get")
     assert call_knowledge().blocking("app.io.fetch") is None
 
@@ -160,3 +161,6 @@ def test_what_a_project_trusts_is_no_longer_known() -> None:
     assert own.processor("bcrypt.hashpw") is None
     assert own.processor("bcrypt.checkpw") is not None
     assert own.blocking("time.sleep") is not None
+    assert own.trusts("requests.get")
+    assert not own.trusts("time.sleep")
+    assert not own.trusts(None)

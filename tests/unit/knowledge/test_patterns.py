@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from fastapi_audit.knowledge.patterns import find
+from fastapi_audit.knowledge.patterns import find, is_pattern
 
 ENTRIES = {
     "lib.act": "function",
@@ -41,3 +41,19 @@ ENTRIES = {
 )
 def test_the_name_itself_counts_first_and_then_the_longest_owner(name: str, entry: str | None) -> None:
     assert find(ENTRIES, name) == entry
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["lib.act", "lib.*", "lib.Client.*.peek", "lib.make().get", "lib.Client.items()[].get", "open", "straße.lesen"],
+)
+def test_a_name_or_pattern_is_told(text: str) -> None:
+    assert is_pattern(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "act", "*", "*.get", "lib.", ".lib", "lib..act", "lib.a*", "lib.*.a.b", "lib.*.*", "a-b.c", "a.1", "lib.act "],
+)
+def test_what_no_call_can_be_named_is_no_pattern(text: str) -> None:
+    assert not is_pattern(text)

@@ -1,0 +1,71 @@
+"""Ways around a tree of syntax: what stands below a node, what around it, which names are bound and which are read.
+
+The bodies of nested functions are trees of their own, and not below.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from fastapi_audit.facts import syntax
+
+
+def children(node: syntax.Node) -> tuple[syntax.Node, ...]:
+    """Return the nodes directly below one, in the order of the source."""
+    return tuple(inner for name in node.__struct_fields__ for inner in _nodes(getattr(node, name)))
+
+
+def _nodes(value: object) -> Iterator[syntax.Node]:
+    if isinstance(value, syntax.Node):
+        yield value
+    elif isinstance(value, tuple):
+        for item in value:
+            yield from _nodes(item)
+
+
+def descendants(nodes: Iterable[syntax.Node]) -> Iterator[syntax.Node]:
+    """Yield nodes and all below them, in the order of the source."""
+    waiting = list(nodes)[::-1]
+    while waiting:
+        node = waiting.pop()
+        yield node
+        waiting.extend(children(node)[::-1])
+
+
+def parents(nodes: Iterable[syntax.Node]) -> dict[int, syntax.Node]:
+    """Return the node around each of those below some nodes, by identity."""
+    return {id(inner): node for node in descendants(nodes) for inner in children(node)}
+
+
+def names_bound(nodes: Iterable[syntax.Node]) -> frozenset[str]:
+    """Return the names that are assigned to or deleted in nodes."""
+    return frozenset(name.id for node in descendants(nodes) for name in _targets(node))
+
+
+def names_read(nodes: Iterable[syntax.Node]) -> frozenset[str]:
+    """Return the names that are read in nodes, those of nested functions included."""
+    inside = list(descendants(nodes))
+    bound = {id(name) for node in inside for name in _targets(node)}
+    own = {node.id for node in inside if isinstance(node, syntax.Name) and id(node) not in bound}
+    nested = [names_read(node.statements()) for node in inside if isinstance(node, syntax.FunctionDef)]
+    return frozenset(own.union(*nested))
+
+
+def _targets(node: syntax.Node) -> Iterator[syntax.Name]:
+    if isinstance(node, syntax.Assign):
+        bound: tuple[syntax.Expr | None, ...] = node.targets
+    elif isinstance(node, (syntax.AnnAssign, syntax.For, syntax.NamedExpr, syntax.Delete, syntax.Clause)):
+        bound = (node.target,)
+    else:
+        bound = (node.target,) if isinstance(node, syntax.WithItem) else ()
+    for target in bound:
+        if target is not None:
+            yield from _plain_names(target)
+
+
+def _plain_names(target: syntax.Node) -> Iterator[syntax.Name]:
+    if isinstance(target, syntax.Name):
+        yield target
+    elif isinstance(target, (syntax.Sequence, syntax.Starred)):
+        for inner in children(target):
+            yield from _plain_names(inner)

@@ -1,0 +1,142 @@
+"""Who calls whom, and where it runs: on the event loop that serves requests, in a thread, at startup, elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+
+from fastapi_audit.model.code import Call, Site
+from fastapi_audit.model.module import Function
+from fastapi_audit.model.routing import Route
+
+
+class Context(str, Enum):
+    """Where and when a function runs.
+
+    LOOP: on the event loop that serves requests, background tasks that are `async def` included. THREAD: in a worker
+    thread of it, where FastAPI runs plain `def` handlers and dependencies. STARTUP: while no request is served, at
+    startup or shutdown. OWN_LOOP: on a loop made for it (`asyncio.run`), which nobody shares. ELSEWHERE: in another
+    process, a queue's worker or a scheduler. IMPORT: while a module is imported.
+    """
+
+    LOOP = "event loop"
+    THREAD = "thread"
+    STARTUP = "startup"
+    OWN_LOOP = "own loop"
+    ELSEWHERE = "elsewhere"
+    IMPORT = "import"
+
+
+class Passage(str, Enum):
+    """What becomes of the context on the way from a caller to what it calls or hands on."""
+
+    HERE = "here"
+    THREAD = "thread"
+    GREENLET = "greenlet"
+    LOOP = "event loop"
+    OWN_LOOP = "own loop"
+    ELSEWHERE = "elsewhere"
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Edge:
+    """One way from a function, or from the top of a module (None), to a function of the project.
+
+    `is_certain` is false where the callee is only one of several that may be meant. `is_once`: the callee runs for the
+    first caller only, its result is kept (a cached function without parameters).
+    """
+
+    caller: Function | None
+    callee: Function
+    call: Call
+    passage: Passage
+    is_certain: bool = True
+    is_once: bool = False
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class LoopCall(Site):
+    """A call in an `async def` that keeps the event loop from serving others, by itself or by what it leads to.
+
+    `kind` is "blocking" (waits for a network, a file, a process, a lock …), "data" (waits for a database through a
+    synchronous driver) or "processor". `cause` is the call at the end of the `chain` of calls that leads there; the
+    first of the chain is this call. `subject` says with what ("http", "file", "image" …), `instead` what asynchronous
+    code uses. `confidence` is "high", "medium" or "low".
+    """
+
+    call: Call
+    kind: str
+    cause: Call
+    chain: tuple[Call, ...]
+    subject: str
+    instead: str
+    confidence: str
+
+    def __str__(self) -> str:
+        return f"{self.kind} call {self.cause.name}"
+
+
+@dataclass(eq=False, slots=True)
+class Flow:
+    """The call graph of a service. `contexts` has where each function runs, as far as anything is known to run it,
+    `entries` the functions that FastAPI itself calls with the routes for which it does, `held_up` the calls of each
+    `async def` that hold up its event loop.
+    """
+
+    edges: tuple[Edge, ...] = ()
+    contexts: Mapping[Function, frozenset[Context]] = field(default_factory=dict)
+    entries: Mapping[Function, tuple[Route, ...]] = field(default_factory=dict)
+    held_up: Mapping[Function, tuple[LoopCall, ...]] = field(default_factory=dict)
+    _to: dict[Function, list[Edge]] = field(default_factory=dict)
+    _from: dict[Function | None, list[Edge]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for edge in self.edges:
+            self._to.setdefault(edge.callee, []).append(edge)
+            self._from.setdefault(edge.caller, []).append(edge)
+
+    def callers(self, function: Function) -> tuple[Edge, ...]:
+        """Return the ways that lead to a function."""
+        return tuple(self._to.get(function, ()))
+
+    def callees(self, function: Function | None) -> tuple[Edge, ...]:
+        """Return the ways that lead from a function, or from the tops of modules."""
+        return tuple(self._from.get(function, ()))
+
+    def runs_in(self, function: Function) -> frozenset[Context]:
+        """Return where a function runs; empty when nothing is known that calls it."""
+        return self.contexts.get(function, frozenset())
+
+    def serves(self, function: Function) -> bool:
+        """Say whether a function runs for requests, on the event loop or in a thread of it."""
+        return not self.runs_in(function).isdisjoint((Context.LOOP, Context.THREAD))
+
+    def holds_up_requests(self, function: Function) -> bool:
+        """Say whether what blocks in an `async def` holds up requests.
+
+        It does unless all that is known to run it runs at startup, on a loop of its own or elsewhere.
+        """
+        found = self.runs_in(function)
+        return function.is_async and (not found or Context.LOOP in found)
+
+    def held_up_by(self, function: Function, *kinds: str) -> tuple[LoopCall, ...]:
+        """Return the calls of a function that hold up requests, of some kinds of `LoopCall`."""
+        if not self.holds_up_requests(function):
+            return ()
+        return tuple(call for call in self.held_up.get(function, ()) if call.kind in kinds)
+
+    def routes(self, function: Function) -> tuple[Route, ...]:
+        """Return the routes whose requests reach a function, through any number of calls, sorted by place."""
+        found = {route for reached in self._upwards(function) for route in self.entries.get(reached, ())}
+        return tuple(sorted(found, key=lambda route: (route.place, route.path, route.methods)))
+
+    def _upwards(self, function: Function) -> Iterator[Function]:
+        seen, waiting = {function}, [function]
+        while waiting:
+            current = waiting.pop()
+            yield current
+            for edge in self._to.get(current, ()):
+                if edge.caller is not None and edge.caller not in seen:
+                    seen.add(edge.caller)
+                    waiting.append(edge.caller)
