@@ -20,6 +20,7 @@ from fastapi_audit.config.settings import Settings
 from fastapi_audit.discovery.content import Opened, read_start
 from fastapi_audit.discovery.discover import DEFAULT_MAX_FILE_SIZE, discover
 from fastapi_audit.extraction.extract import extract
+from fastapi_audit.knowledge.calls import CallKnowledge, call_knowledge
 from fastapi_audit.linking.link import link
 from fastapi_audit.model.project import Project
 from fastapi_audit.model.repository import FileProblem, Repository
@@ -69,7 +70,8 @@ def understand(root: Path, settings: Settings, progress: Progress | None = None)
     """Read the tree at `root` and link it: all that is done before any rule runs."""
     repository = discover(root, exclude=settings.exclude)
     extraction = extract(repository, jobs=settings.jobs or 1, progress=progress)
-    return Linked(repository, link(repository, extraction), (*repository.problems, *extraction.problems))
+    projects = link(repository, extraction, _known_calls(settings))
+    return Linked(repository, projects, (*repository.problems, *extraction.problems))
 
 
 def list_routes(
@@ -82,6 +84,13 @@ def list_routes(
         for project in projects
     )
     return narrow_routes(services, selection)
+
+
+def _known_calls(settings: Settings) -> CallKnowledge:
+    """Return what comes with us and what the settings add."""
+    return call_knowledge().extended(
+        blocking=settings.blocking_calls, offloading=settings.offloading_calls, trusted=settings.trusted_calls
+    )
 
 
 def _judge(

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
 from fastapi_audit.errors import ConfigError
+from fastapi_audit.knowledge.patterns import is_pattern
 
 MAX_JOBS = 256
 
@@ -41,7 +42,8 @@ class Settings:
     """One run's settings; a key of a file is a field's name with hyphens.
 
     Where the report goes is not among them: a file of the audited tree must not name what gets overwritten.
-    `jobs` None means one for each processor.
+    `jobs` None means one for each processor. The calls are names or patterns of `knowledge.patterns`: what blocks, what
+    runs its first argument in a thread, what is never to be reported as blocking or heavy.
     """
 
     format: Format = Format.TEXT
@@ -54,15 +56,29 @@ class Settings:
     per_path_ignores: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     show_source: bool = False
     jobs: int | None = None
+    blocking_calls: tuple[str, ...] = ()
+    offloading_calls: tuple[str, ...] = ()
+    trusted_calls: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if self.min_score is not None and not 0 <= self.min_score <= 100:
             raise ConfigError(f"`min-score` is {self.min_score:g}; it goes from 0 to 100")
         if self.jobs is not None and not 1 <= self.jobs <= MAX_JOBS:
             raise ConfigError(f"`jobs` is {self.jobs}; it goes from 1 to {MAX_JOBS}")
+        _require_patterns("blocking-calls", self.blocking_calls)
+        _require_patterns("offloading-calls", self.offloading_calls)
+        _require_patterns("trusted-calls", self.trusted_calls)
 
     @property
     def named_rules(self) -> tuple[str, ...]:
         """Every rule code, or beginning of one, that the settings name."""
         per_path = (code for codes in self.per_path_ignores.values() for code in codes)
         return (*self.select, *self.ignore, *per_path)
+
+
+def _require_patterns(key: str, names: Iterable[str]) -> None:
+    for name in names:
+        if not is_pattern(name):
+            raise ConfigError(
+                f"`{key}`: `{name}` is no dotted name; write one such as `app.legacy.fetch` or `acme_sdk.*`"
+            )

@@ -16,6 +16,7 @@ from fastapi_audit.extraction.extract import extract
 from fastapi_audit.extraction.python.module import Unparsable, extract_module
 from fastapi_audit.extraction.worker import extract_batch
 from fastapi_audit.facts.syntax import ModuleFacts
+from fastapi_audit.knowledge.calls import call_knowledge
 from fastapi_audit.linking.link import link
 from fastapi_audit.model.repository import Kind, Repository, SourceFile
 from fastapi_audit.testing import write_files
@@ -94,7 +95,7 @@ def test_the_order_of_files_does_not_change_the_model(shuffler: random.Random) -
         repository.root, tuple(files), repository.project_roots, repository.import_roots, repository.problems
     )
 
-    first, second = (link(each, extract(each))[0] for each in (repository, shuffled))
+    first, second = (link(each, extract(each), call_knowledge())[0] for each in (repository, shuffled))
 
     assert [str(route) for route in first.routes] == [str(route) for route in second.routes]
     assert [str(call.place) for call in first.calls] == [str(call.place) for call in second.calls]

@@ -21,6 +21,9 @@ exclude = ["old/"]
 per-path-ignores = { "app/legacy/**" = ["SEC001"] }
 show-source = true
 jobs = 2
+blocking-calls = ["app.legacy.fetch", "acme_sdk.*"]
+offloading-calls = ["app.threads.in_thread"]
+trusted-calls = ["app.cache.get", "open"]
 """
 
 
@@ -43,6 +46,9 @@ def test_every_setting_is_read_from_either_file(tmp_path: Path, name: str, table
         per_path_ignores={"app/legacy/**": ("SEC001",)},
         show_source=True,
         jobs=2,
+        blocking_calls=("app.legacy.fetch", "acme_sdk.*"),
+        offloading_calls=("app.threads.in_thread",),
+        trusted_calls=("app.cache.get", "open"),
     )
 
 
@@ -93,6 +99,14 @@ def test_a_link_out_of_the_tree_is_not_read(tmp_path: Path) -> None:
         ('format = "xml"', "`format`: Input should be 'text', 'json' or 'html'"),
         ('select = "SEC"', "`select`: Input should be a valid array"),
         ('per-path-ignores = { "a" = [1] }', "`per-path-ignores.a.0`: Input should be a valid string"),
+        ('blocking-calls = "app.legacy.fetch"', "`blocking-calls`: Input should be a valid array"),
+        (
+            'blocking-calls = ["fetch"]',
+            "`blocking-calls`: `fetch` is no dotted name; write one such as `app.legacy.fetch`",
+        ),
+        ('offloading-calls = ["app/threads.py"]', "`offloading-calls`: `app/threads.py` is no dotted name"),
+        ('trusted-calls = ["app.cache.get", "*"]', "`trusted-calls`: `*` is no dotted name"),
+        ("trusted-call = []", "unknown key `trusted-call`; did you mean `trusted-calls`?"),
         ("select = 2024-01-01", "`select`: Input should be a valid array"),
         ("[broken", "not valid TOML"),
     ],
