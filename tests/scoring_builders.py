@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from fastapi_audit.audit.finding import Finding, RuleInfo, RuleResult
 from fastapi_audit.audit.score import Band, Mode
+from fastapi_audit.checking.registry import load_rules
 from fastapi_audit.model.place import Place
 from fastapi_audit.rule_api.verdict import Confidence, Priority, Severity
 from fastapi_audit.scoring.declaration import (
@@ -34,29 +35,6 @@ FAMILIES = {
     "ARC": "architecture",
     "COR": "correctness",
 }
-WARNINGS = [
-    "TYP003",
-    "ERR001",
-    "ERR003",
-    "ERR006",
-    "SEC014",
-    "SEC034",
-    "PRF004",
-    "PRF005",
-    "OBS001",
-    "DBS001",
-    "DBS006",
-    "TST002",
-    "TST003",
-    "DEP001",
-    "DEP002",
-    "DEP008",
-    "API001",
-    "ARC003",
-]
-ERRORS = ["TYP005", "PRF002", "TST001", "COR001", "COR002", "COR005"]
-MANDATORY_WARNINGS = ["OBS002", "OBS008"]
-MANDATORY_ERRORS = ["TYP002", "ERR004", "SEC001", "SEC006", "SEC011", "SEC013", "OBS007", "DBS002"]
 
 
 @dataclass(frozen=True)
@@ -81,13 +59,8 @@ def a_scored_rule(
 
 
 def shipped_rules() -> list[RuleInfo]:
-    """Build the rules that the quality model of the package names."""
-    return [
-        *(a_scored_rule(code) for code in WARNINGS),
-        *(a_scored_rule(code, Severity.ERROR) for code in ERRORS),
-        *(a_scored_rule(code, Severity.WARNING, Priority.P0) for code in MANDATORY_WARNINGS),
-        *(a_scored_rule(code, Severity.ERROR, Priority.P0) for code in MANDATORY_ERRORS),
-    ]
+    """Return the rules of the package that are on for everybody."""
+    return [rule.info for rule in load_rules()]
 
 
 def results_of(rules: Sequence[RuleInfo], counts: Mapping[str, Counts]) -> list[RuleResult]:

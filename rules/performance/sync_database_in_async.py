@@ -22,6 +22,15 @@ def get_session():
 @app.get("/count")
 async def count(session: Session = Depends(get_session)) -> int:
     return session.execute(text("SELECT count(*) FROM items")).scalar_one()  # finding
+
+
+def newest(session: Session) -> str:
+    return session.execute(text("SELECT name FROM items ORDER BY id DESC")).scalar_one()
+
+
+@app.get("/newest")
+async def read_newest(session: Session = Depends(get_session)) -> str:
+    return newest(session)  # finding
 ```
 
 ## Good
@@ -65,46 +74,31 @@ Use the asynchronous session or driver of the same library; or make the handler 
 function and await `run_in_threadpool(function, …)`.
 
 ## Limits
-Only calls that stand in the asynchronous function itself are judged, not those of plain functions that it calls. Left
-out are the lifespan and what runs at startup and shutdown, while no request is served, and what `asyncio.run` runs,
-which shares its loop with nobody. What is awaited counts as asynchronous, whatever its annotation says.
+Exempt is what does not run on the loop that serves requests: plain handlers, dependencies and background tasks, what
+is handed to a thread, a process or a queue, startup and shutdown, `asyncio.run`, which shares its loop with nobody. What
+is awaited counts as asynchronous, whatever its annotation says, and inside `AsyncSession.run_sync` waiting is right. A
+session whose type is not known is not followed.
 
 ## References
 FastAPI documentation, Concurrency and async / await; SQLAlchemy documentation, Asynchronous I/O (asyncio).
 """
 
-from fastapi_audit.rule_api import Call, DataAccess, Function, Project, Severity, Verdict, fail, ok, rule, skip, syntax
+from collections.abc import Iterator
 
-RUNNERS = ("asyncio.run", "uvloop.run")
+from fastapi_audit.rule_api import Function, Project, Severity, Verdict, ok, rule, skip
+
+from ._loop import held_up
 
 
 @rule("PRF002", severity=Severity.ERROR)
-def check(access: DataAccess, project: Project) -> Verdict:
-    function = access.function
-    if function is None or not access.waits:
-        return skip
-    if access.is_async or not access.runs_on_event_loop:
-        return ok(access.place)
-    if is_lifecycle(function, project) or runs_alone(function, project):
-        return skip
-    owner, _, method = (access.call.name or "").rpartition(".")
-    what = f"{owner.rpartition('.')[2]}.{method}"
-    return fail(access.place, f"`{what}` blocks the event loop in `async def {function.name}`")
-
-
-def is_lifecycle(function: Function, project: Project) -> bool:
-    """Say whether a function runs at startup or shutdown: it is registered for that, or called from there only."""
-    lifecycle = {inner for application in project.applications for inner in application.lifecycle}
-    callers = {call.function for call in project.calls if call.target is function}
-    return function in lifecycle or (bool(callers) and callers <= lifecycle)
-
-
-def runs_alone(function: Function, project: Project) -> bool:
-    """Say whether `asyncio.run(function(…))` stands somewhere."""
-    runs = [call for call in project.calls if call.name in RUNNERS]
-    run = {(call.module.path, argument.value.pos) for call in runs for argument in arguments(call)}
-    return any(call.target is function and (call.module.path, call.node.pos) in run for call in project.calls)
-
-
-def arguments(call: Call) -> tuple[syntax.Argument, ...]:
-    return call.node.args if isinstance(call.node, syntax.Call) else ()
+def check(function: Function, project: Project) -> Iterator[Verdict]:
+    if not project.flow.holds_up_requests(function):
+        yield skip
+        return
+    failures = list(held_up(function, project, "data", "blocks the event loop"))
+    if failures:
+        yield from failures
+    elif any(access.waits for access in project.data_accesses_in(function)):
+        yield ok(function.place)
+    else:
+        yield skip

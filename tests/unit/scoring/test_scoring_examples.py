@@ -220,11 +220,11 @@ def test_a_flawless_service_has_exactly_100_points() -> None:
 
 def test_a_service_without_a_database_is_measured_by_the_rest() -> None:
     rules = shipped_rules()
-    absent = {"SEC011", "DBS001", "DBS002", "DBS006"}
-    counts = {rule.code: Counts(7, 0) for rule in rules if rule.code not in absent} | {"PRF002": Counts(0, 3)}
-    judged = score(results_of(rules, counts), load_quality_model(rules))
+    counts = {rule.code: Counts(7, 0) for rule in rules if rule.family != "database" and rule.code != "SEC011"}
+    blocked = {"PRF001": Counts(0, 3), "PRF003": Counts(0, 3)}
+    judged = score(results_of(rules, counts | blocked), load_quality_model(rules))
     database = next(dimension for dimension in judged.dimensions if dimension.key == "database")
-    # Performance falls to 0 through PRF002; 90 points of weight remain: 80 / 90.
+    # Performance falls to 0 through its first rung; 90 points of weight remain: 80 / 90.
     assert (database.score, database.weight) == (None, 0.0)
     assert judged.total == 88.888888888
     assert (judged.health.points, judged.health.maximum) == (14, 14)
