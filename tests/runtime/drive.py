@@ -1,4 +1,4 @@
-"""Serve a fixture's application in this process: `drive.py MODULE NAME`.
+"""Serve a fixture's application in this process: `python -m runtime.drive MODULE NAME`.
 
 Reads one request per line from standard input as JSON (the arguments of `httpx.AsyncClient.request`) and writes one
 line per response: status, headers, body. A NAME ending in "()" is a factory.

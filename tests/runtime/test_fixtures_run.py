@@ -2,105 +2,34 @@
 
 from __future__ import annotations
 
-import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterator
 from pathlib import Path
-from typing import IO, Any
 
 import pytest
-
-PROJECTS = Path(__file__).parents[2] / "fixtures" / "projects"
-DRIVER = Path(__file__).with_name("drive.py")
-SECRET = "made-up-for-the-tests-" * 3
-
-
-class Service:
-    """A running fixture that can be asked."""
-
-    def __init__(self, requests: IO[str], responses: IO[str]) -> None:
-        self._requests = requests
-        self._responses = responses
-
-    def ask(self, method: str, url: str, **arguments: Any) -> tuple[int, Any]:
-        """Send one request and return the status and the decoded body."""
-        self._requests.write(json.dumps({"method": method, "url": url, **arguments}) + "\n")
-        self._requests.flush()
-        answer = next((line for line in self._responses if line.startswith('{"status"')), None)
-        assert answer is not None, "the service ended before it answered"
-        response = json.loads(answer)
-        return response["status"], json.loads(response["body"]) if response["body"] else None
-
-
-def environment(source: Path, variables: Mapping[str, str]) -> dict[str, str]:
-    """Return our environment with the fixture's source first on the import path."""
-    return {**os.environ, "PYTHONPATH": str(source), "PYTHONDONTWRITEBYTECODE": "1", **variables}
-
-
-@contextmanager
-def serve(source: Path, application: str, directory: Path, **variables: str) -> Iterator[Service]:
-    """Run a fixture with `directory` as its working directory."""
-    command = [sys.executable, str(DRIVER), *application.split(":")]
-    errors = directory / "errors.log"
-    with (
-        errors.open("w") as log,
-        subprocess.Popen(
-            command,
-            cwd=directory,
-            env=environment(source, variables),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=log,
-            text=True,
-        ) as process,
-    ):
-        assert process.stdin is not None
-        assert process.stdout is not None
-        try:
-            yield Service(process.stdin, process.stdout)
-        finally:
-            process.stdin.close()
-    assert process.returncode == 0, errors.read_text()
-
-
-def migrate(project: Path, source: Path, directory: Path, **variables: str) -> None:
-    """Run a fixture's migrations."""
-    command = [sys.executable, "-m", "alembic", "--config", str(project / "alembic.ini"), "upgrade", "head"]
-    subprocess.run(command, cwd=directory, env=environment(source, variables), check=True, capture_output=True)
+from runtime.services import PROJECTS, Service, serve_production, serve_toy, serve_typical
 
 
 @pytest.fixture
 def toy(tmp_path: Path) -> Iterator[Service]:
     """The toy."""
-    with serve(PROJECTS / "toy", "main:app", tmp_path) as service:
+    with serve_toy(tmp_path) as service:
         yield service
 
 
 @pytest.fixture
 def typical(tmp_path: Path) -> Iterator[Service]:
-    """The typical service on a migrated database."""
-    project = PROJECTS / "typical"
-    variables = {"DATABASE_URL": f"sqlite+aiosqlite:///{tmp_path / 'typical.sqlite'}", "SECRET_KEY": SECRET}
-    migrate(project, project, tmp_path, **variables)
-    with serve(project, "app.main:app", tmp_path, **variables) as service:
+    """The typical service."""
+    with serve_typical(tmp_path) as service:
         yield service
 
 
 @pytest.fixture
 def production(tmp_path: Path) -> Iterator[Service]:
-    """The production-grade service on a migrated database, with no Redis anywhere."""
-    project = PROJECTS / "production"
-    variables = {
-        "DATABASE_URL": f"sqlite+aiosqlite:///{tmp_path / 'production.sqlite'}",
-        "REDIS_URL": "redis://127.0.0.1:1/0",
-        "RATE_LIMIT_URL": "async+memory://",
-        "JWT_SECRET": SECRET,
-    }
-    migrate(project, project / "src", tmp_path, **variables)
-    with serve(project / "src", "app.main:create_app()", tmp_path, **variables) as service:
+    """The production-grade service."""
+    with serve_production(tmp_path) as service:
         yield service
 
 
