@@ -9,13 +9,23 @@ from fastapi_audit.linking.evaluation.arguments import Arguments
 from fastapi_audit.linking.evaluation.frame import Frame
 from fastapi_audit.linking.evaluation.interpreter import Interpreter
 from fastapi_audit.linking.evaluation.invocation import invoke
+from fastapi_audit.linking.evaluation.recorder import RecordedCall
+from fastapi_audit.linking.evaluation.registration import REGISTERING
 from fastapi_audit.linking.evaluation.types import APPLICATION, dotted_name
 from fastapi_audit.linking.routes import RouteBuilder, path_text
 from fastapi_audit.linking.statuses import status_code
 from fastapi_audit.model.module import Function
 from fastapi_audit.model.place import Place
 from fastapi_audit.model.routing import Application, ExceptionHandler, Middleware, Router
-from fastapi_audit.model.values import ClassValue, ExternalObject, FunctionValue, Instance, Scope, Value
+from fastapi_audit.model.values import (
+    BoundExternal,
+    ClassValue,
+    ExternalObject,
+    FunctionValue,
+    Instance,
+    Scope,
+    Value,
+)
 from fastapi_audit.model.wiring import (
     EventRegistration,
     HandlerRegistration,
@@ -34,6 +44,7 @@ def carry_out_factories(functions: Sequence[Function], interpreter: Interpreter)
     values = [interpreter.function_values[function] for function in functions if "." not in function.qualname]
     factories = [value for value in values if _makes_application(value, interpreter)]
     used = {callee for value in factories for callee in _called(value, interpreter)}
+    interpreter.renew_calls()
     for value in sorted(factories, key=lambda value: value.function in used):
         if value.function not in interpreter.invoked:
             _carry_out(value, interpreter)
@@ -59,10 +70,29 @@ def _called(value: FunctionValue, interpreter: Interpreter) -> Iterator[Function
 
 
 def _makes_application(value: FunctionValue, interpreter: Interpreter) -> bool:
-    """Say whether a function makes an application itself, or returns one that another function made."""
+    """Say whether a function makes an application itself, or returns or adds to one that another function made.
+
+    One that only runs what another made is no factory: it is the other that a server is told to call.
+    """
     calls = interpreter.read(value).calls.values()
-    made = [call.result for call in calls]
-    return any(_is_application(result) for result in (*made, interpreter.summary(value)))
+    if _is_application(interpreter.summary(value)):
+        return True
+    return any(
+        _is_application(call.result) and (not isinstance(call.callee, FunctionValue) or _adds_to_one(calls))
+        for call in calls
+    )
+
+
+def _adds_to_one(calls: Iterable[RecordedCall]) -> bool:
+    """Say whether something is registered on an application, or another function of the project gets hold of it."""
+    return any(
+        any(map(_is_application, (*call.positional, *call.named.values())))
+        if isinstance(call.callee, FunctionValue)
+        else isinstance(call.callee, BoundExternal)
+        and call.callee.name in REGISTERING
+        and _is_application(call.callee.owner)
+        for call in calls
+    )
 
 
 def _is_application(value: Value) -> bool:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from fastapi_audit.linking.evaluation.attributes import SETTINGS
 from fastapi_audit.linking.evaluation.interpreter import Interpreter
+from fastapi_audit.linking.evaluation.types import ANNOTATED
 from fastapi_audit.linking.typerefs import type_ref
-from fastapi_audit.model.classes import Field, Schema, Settings, Table
+from fastapi_audit.model.classes import Field, Relationship, Schema, Settings, Table
 from fastapi_audit.model.module import Class, ClassAttribute
-from fastapi_audit.model.values import External, ExternalCall, ExternalObject, Generic, Known, Value
+from fastapi_audit.model.values import ClassValue, External, ExternalCall, ExternalObject, Generic, Known, OneOf, Value
+from fastapi_audit.model.values import Table as Dict
 
 SCHEMAS = ("pydantic.BaseModel", "sqlmodel.SQLModel")
 DECLARATIVE = (
@@ -20,6 +22,8 @@ OTHER_ORMS = {
     "tortoise.models.Model": "tortoise", "tortoise.Model": "tortoise", "beanie.Document": "beanie",
     "piccolo.table.Table": "piccolo", "peewee.Model": "peewee", "ormar.Model": "ormar", "odmantic.Model": "odmantic",
 }  # fmt: skip
+RELATIONSHIPS = ("sqlalchemy.orm.relationship", "sqlalchemy.orm.relation", "sqlmodel.Relationship")
+LOADING: dict[object, str] = {True: "select", False: "joined"}
 _FIELD_CALLS = ("pydantic.Field", "sqlmodel.Field", "sqlmodel.main.Field")
 
 
@@ -31,7 +35,7 @@ def settings_of(classes: Sequence[Class], interpreter: Interpreter) -> list[Sett
 def schemas_of(classes: Sequence[Class], interpreter: Interpreter) -> list[Schema]:
     """Return the Pydantic models that are neither settings nor tables."""
     return [
-        Schema(cls, fields_of(cls, interpreter))
+        Schema(cls, fields_of(cls, interpreter), _config_of(cls, interpreter))
         for cls in classes
         if cls.is_a(*SCHEMAS) and not cls.is_a(*SETTINGS) and table_library(cls, interpreter) is None
     ]
@@ -40,7 +44,33 @@ def schemas_of(classes: Sequence[Class], interpreter: Interpreter) -> list[Schem
 def tables_of(classes: Sequence[Class], interpreter: Interpreter) -> list[Table]:
     """Return the ORM models that have a table of their own."""
     found = [(cls, table_library(cls, interpreter)) for cls in classes]
-    return [Table(cls, library) for cls, library in found if library is not None]
+    return [
+        Table(cls, library, tuple(_relationships(cls, interpreter))) for cls, library in found if library is not None
+    ]
+
+
+def _relationships(cls: Class, interpreter: Interpreter) -> Iterator[Relationship]:
+    for ancestor in cls.lineage:
+        scope = interpreter.class_scopes.get(ancestor)
+        for attribute in ancestor.attributes.values():
+            value = scope.names.get(attribute.name) if scope is not None else None
+            made_by = value.call if isinstance(value, ExternalObject) else None
+            if made_by is not None and made_by.name in RELATIONSHIPS:
+                yield Relationship(attribute.name, attribute.place, _loading(made_by))
+
+
+def _loading(call: ExternalCall) -> str | None:
+    """Return how a relationship is loaded, by the names that SQLAlchemy has for its other spellings."""
+    if call.is_open:
+        return None
+    arguments = call.named.get("sa_relationship_kwargs")
+    value = arguments.get("lazy") if isinstance(arguments, Dict) else call.named.get("lazy")
+    if arguments is not None and (not isinstance(arguments, Dict) or arguments.is_open):
+        return None
+    if value is None:
+        return "select"
+    spelling = value.value if isinstance(value, Known) else None
+    return LOADING.get(spelling, spelling if isinstance(spelling, str) else None)
 
 
 def table_library(cls: Class, interpreter: Interpreter) -> str | None:
@@ -92,11 +122,46 @@ def _field(cls: Class, attribute: ClassAttribute, interpreter: Interpreter) -> F
     default = _default_of(call) if call is not None and _field_call(value) is not None else value
     if default == External("Ellipsis"):
         default = None
-    return Field(attribute.name, attribute.place, type_ref(annotation), default, options)
+    return Field(
+        attribute.name, attribute.place, type_ref(annotation), default, options, tuple(_deep_metadata(annotation))
+    )
 
 
 def _metadata(annotation: Value) -> tuple[Value, ...]:
     return annotation.arguments[1:] if isinstance(annotation, Generic) else ()
+
+
+def _deep_metadata(annotation: Value) -> Iterator[Value]:
+    """Yield what the `Annotated` in an annotation say, those inside of unions and containers included."""
+    if isinstance(annotation, OneOf):
+        for option in annotation.options:
+            yield from _deep_metadata(option)
+    elif isinstance(annotation, Generic):
+        is_annotated = annotation.base == External(ANNOTATED)
+        yield from annotation.arguments[1:] if is_annotated else ()
+        for inner in annotation.arguments[:1] if is_annotated else annotation.arguments:
+            yield from _deep_metadata(inner)
+
+
+def _config_of(cls: Class, interpreter: Interpreter) -> dict[str, Value]:
+    """Return the configuration of a model: `model_config`, an inner `class Config`, keywords of the class statement."""
+    found: dict[str, Value] = {}
+    for ancestor in reversed(cls.lineage):
+        scope = interpreter.class_scopes.get(ancestor)
+        for name in ("Config", "model_config"):
+            found.update(_settings_in(scope.names.get(name) if scope is not None else None, interpreter))
+        keywords = (base for base in ancestor.node.bases if base.keyword)
+        found.update({str(one.keyword): interpreter.in_module(one.value, ancestor.module) for one in keywords})
+    return found
+
+
+def _settings_in(config: Value | None, interpreter: Interpreter) -> Mapping[str, Value]:
+    if isinstance(config, ClassValue):
+        scope = interpreter.class_scopes.get(config.cls)
+        return scope.names if scope is not None else {}
+    if isinstance(config, Dict):
+        return {str(key.value): value for key, value in config.items if isinstance(key, Known)}
+    return config.call.named if isinstance(config, ExternalObject) and config.call is not None else {}
 
 
 def _field_call(value: Value | None) -> ExternalCall | None:

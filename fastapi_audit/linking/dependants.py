@@ -114,7 +114,7 @@ def _name(target: Value) -> str:
     if cls is not None:
         return f"{cls.module.name}:{cls.qualname}"
     if isinstance(target, LambdaValue):
-        return "?:<lambda>"
+        return target.name
     external = type_name(target) if isinstance(target, ExternalObject) else dotted_name(target)
     if external is None:
         return "?"

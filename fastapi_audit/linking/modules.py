@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from fastapi_audit.facts.syntax import ModuleFacts
+from fastapi_audit.linking.namespaces import without_namespaces
 from fastapi_audit.model.module import Module
 from fastapi_audit.model.repository import Role, SourceFile
 
@@ -24,12 +25,13 @@ class ModuleIndex:
     def __init__(
         self, files: Iterable[SourceFile], facts: Mapping[str, ModuleFacts], import_roots: Iterable[str]
     ) -> None:
-        roots = sorted(set(import_roots) | {""}, key=lambda root: (-root.count("/") - bool(root), root))
+        known = sorted((file for file in files if file.path in facts), key=lambda file: file.path)
+        own = without_namespaces({*import_roots, ""}, [file.path for file in known], [facts[one.path] for one in known])
+        roots = sorted(own, key=lambda root: (-root.count("/") - bool(root), root))
         self.modules: list[Module] = []
         self._by_name: dict[str, Module] = {}
         self._packages: set[str] = set()
         self.by_path: dict[str, Module] = {}
-        known = sorted((file for file in files if file.path in facts), key=lambda file: file.path)
         names_of = {file.path: [name for root in roots if (name := _dotted(file.path, root))] for file in known}
         for file, name in zip(known, _distinct_names(known, names_of), strict=True):
             names = names_of[file.path]

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 
 from fastapi_audit.linking.dependants import Dependants, callable_name, listed_dependencies
 from fastapi_audit.linking.evaluation.annotations import annotation_of
+from fastapi_audit.linking.evaluation.combine import the_text
 from fastapi_audit.linking.evaluation.interpreter import Interpreter
 from fastapi_audit.linking.evaluation.iteration import iterate
 from fastapi_audit.linking.evaluation.types import dotted_name, type_name
@@ -188,8 +189,9 @@ def path_text(value: Value | None) -> tuple[str, bool]:
     """Return a path as text, unknown parts as `{?}`, and whether all of it is known."""
     if value is None:
         return "", True
-    if isinstance(value, Known) and isinstance(value.value, str):
-        return value.value, True
+    text = the_text(value)
+    if text is not None:
+        return text, True
     if isinstance(value, Template):
         return "".join(part if isinstance(part, str) else "{?}" for part in value.parts), False
     return "{?}", False

@@ -17,6 +17,7 @@ from fastapi_audit.linking.declared import (
     metadata_of,
     view_class_of,
 )
+from fastapi_audit.linking.evaluation.combine import the_text
 from fastapi_audit.linking.evaluation.interpreter import Interpreter
 from fastapi_audit.linking.evaluation.reading import is_dependency
 from fastapi_audit.linking.library_signatures import library_parameters
@@ -26,6 +27,7 @@ from fastapi_audit.model.place import Place
 from fastapi_audit.model.routing import Parameter
 from fastapi_audit.model.types import TypeRef
 from fastapi_audit.model.values import (
+    NONE,
     ClassValue,
     External,
     ExternalCall,
@@ -151,9 +153,9 @@ def _default(declared: Declared, marker: ExternalCall | None) -> Value | None:
 
 
 def _request_name(name: str, source: str, options: Mapping[str, Value]) -> str:
-    alias = options.get("validation_alias") or options.get("alias")
-    if isinstance(alias, Known) and isinstance(alias.value, str):
-        return alias.value
+    alias = the_text(options.get("validation_alias") or options.get("alias") or NONE)
+    if alias is not None:
+        return alias
     convert = options.get("convert_underscores")
     if source == "header" and not (isinstance(convert, Known) and convert.value is False):
         return name.replace("_", "-")

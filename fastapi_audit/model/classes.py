@@ -2,27 +2,36 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from fastapi_audit.model.module import Class
 from fastapi_audit.model.place import Place
 from fastapi_audit.model.types import TypeRef
-from fastapi_audit.model.values import Value
+from fastapi_audit.model.values import Known, Value
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Field:
-    """One field, own or inherited. `default` is None when it is required; `options` are those of `Field(…)`."""
+    """One field, own or inherited. `default` is None when it is required; `options` are those of `Field(…)`,
+    `metadata` what stands in `Annotated`, at every depth.
+    """
 
     name: str
     place: Place
     type: TypeRef | None
     default: Value | None
     options: Mapping[str, Value]
+    metadata: tuple[Value, ...] = ()
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_excluded(self) -> bool:
+        """Whether it is left out wherever its model is serialised."""
+        return self.options.get("exclude") == Known(True)
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -42,9 +51,12 @@ class ClassKind:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Schema(ClassKind):
-    """A Pydantic model that is neither settings nor a table."""
+    """A Pydantic model that is neither settings nor a table. `config` is what `model_config`, an inner `class Config`
+    and the class statement say, own and inherited.
+    """
 
     fields: tuple[Field, ...]
+    config: Mapping[str, Value] = dataclasses.field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -55,7 +67,24 @@ class Settings(ClassKind):
 
 
 @dataclass(frozen=True, eq=False, slots=True)
+class Relationship:
+    """An attribute of a table that stands for rows of another one. `loading` is the `lazy=` of SQLAlchemy, "select"
+    when nothing says otherwise, None when it is not known.
+    """
+
+    name: str
+    place: Place
+    loading: str | None
+
+    @property
+    def is_lazy(self) -> bool:
+        """Whether reading it asks the database, unless the query said to load it."""
+        return self.loading == "select"
+
+
+@dataclass(frozen=True, eq=False, slots=True)
 class Table(ClassKind):
     """An ORM model that is stored in a database; `library` is "sqlalchemy", "sqlmodel", "tortoise" …"""
 
     library: str
+    relationships: tuple[Relationship, ...] = ()

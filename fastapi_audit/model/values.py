@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where a value that is not computed came in: a "parameter" of a function, a "field" of a class, or the
-    "environment", which has no owner.
+    """Where a value that is not computed came in: a "parameter" of a function, a "field" of a class, an "exception" that
+    was caught, or the "environment"; the last two have no owner.
     """
 
     kind: str
@@ -178,9 +178,12 @@ class RouteDecorator:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class LambdaValue:
+    """A lambda; `name` is that of its module, then as Python calls it: `app.deps:Loader.<lambda>`."""
+
     node: syntax.Lambda
     scope: Scope
     place: Place
+    name: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from fastapi_audit.facts import syntax
 from fastapi_audit.linking.evaluation.arguments import Arguments
 from fastapi_audit.linking.evaluation.attributes import bound_to, find_in_class
@@ -28,6 +30,8 @@ from fastapi_audit.model.values import (
     Value,
 )
 from fastapi_audit.model.wiring import RouterObject
+
+_DUMPS = frozenset(f"pydantic.BaseModel.{name}" for name in ("model_dump", "model_dump_json", "dict", "json"))
 
 
 def call(callee: Value, arguments: Arguments, node: syntax.Call, frame: Frame) -> Value:
@@ -79,7 +83,9 @@ def _call_bound(callee: BoundExternal, arguments: Arguments, node: syntax.Call, 
     if made is not None:
         return made
     result = call_external(name, arguments, node, frame)
-    if name.startswith("str.") and isinstance(callee.owner, ExternalObject) and callee.owner.origin is not None:
+    if name in _DUMPS and isinstance(callee.owner, Instance) and isinstance(result, ExternalObject):
+        return replace(result, arguments=(callee.owner,))
+    if name.startswith(("pydantic.Secret", "str.")) and isinstance(callee.owner, ExternalObject) and callee.owner.origin is not None:
         return coming_from(result, callee.owner.origin)
     return result
 

@@ -49,6 +49,12 @@ def present(value: Value) -> tuple[Value, ...]:
     return useful or value.options[:1]
 
 
+def the_text(value: Value) -> str | None:
+    """Return the only text that a value may be; None when there is none, or more than one."""
+    found = {option.value for option in present(value) if isinstance(option, Known) and isinstance(option.value, str)}
+    return found.pop() if len(found) == 1 else None
+
+
 def truth(value: Value) -> bool | None:
     """Say whether a value is true; None when that depends on the environment or is not known.
 

@@ -9,6 +9,7 @@ from fastapi_audit.knowledge.tables import table
 from fastapi_audit.linking.evaluation.arguments import Arguments
 from fastapi_audit.linking.evaluation.attributes import bound_to, find_in_class
 from fastapi_audit.linking.evaluation.frame import Frame
+from fastapi_audit.linking.evaluation.generated_init import initialise
 from fastapi_audit.linking.evaluation.invocation import invoke
 from fastapi_audit.linking.evaluation.router_arguments import initialise_router
 from fastapi_audit.linking.evaluation.types import APPLICATION, ROUTER
@@ -29,14 +30,8 @@ def construct(made: ClassValue, arguments: Arguments, node: syntax.Call, frame: 
     if isinstance(initial, FunctionValue):
         invoke(bound_to(initial, instance), arguments, frame)
     else:
-        instance.attributes.update(_fields(cls, arguments))
+        initialise(instance, arguments, node, frame)
     return instance
-
-
-def _fields(cls: Class, arguments: Arguments) -> dict[str, Value]:
-    """Return the attributes that a generated `__init__` (of a model or dataclass) sets from its arguments."""
-    names = [name for ancestor in reversed(cls.lineage) for name in ancestor.attributes]
-    return {**dict(zip(dict.fromkeys(names), arguments.positional, strict=False)), **arguments.named}
 
 
 def library_router(maker: str, arguments: Arguments, node: syntax.Call, frame: Frame) -> RouterObject | None:

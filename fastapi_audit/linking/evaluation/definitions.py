@@ -29,7 +29,7 @@ from fastapi_audit.model.values import (
 def define_function(node: syntax.FunctionDef, frame: Frame) -> None:
     """Bind a function's name to the function, decorated."""
     owner = frame.cls if frame.scope.is_class else None
-    function = frame.interpreter.function(frame.module, _qualname(node.name, frame), node, owner)
+    function = frame.interpreter.function(frame.module, frame.qualname(node.name), node, owner)
     outer = frame.scope
     if node.type_params:
         frame.scope = Scope(_type_parameters(node.type_params), outer)
@@ -53,12 +53,6 @@ def define_function(node: syntax.FunctionDef, frame: Frame) -> None:
 
 def _type_parameters(names: tuple[str, ...]) -> dict[str, Value]:
     return {name: Unknown("a type parameter") for name in names}
-
-
-def _qualname(name: str, frame: Frame) -> str:
-    if frame.cls is not None and frame.scope.is_class:
-        return f"{frame.cls.qualname}.{name}"
-    return f"{frame.owner.qualname}.<locals>.{name}" if frame.owner is not None else name
 
 
 def _decorate(value: Value, decorator: syntax.Expr, frame: Frame) -> Value:
@@ -114,7 +108,7 @@ def _class(node: syntax.ClassDef, frame: Frame, ancestors: tuple[Class | str, ..
         return known
     attributes = {attribute.name: attribute for attribute in _attributes(node, frame)}
     is_dataclass = any(_is_dataclass_decorator(decorator, frame) for decorator in node.decorators)
-    cls = Class(frame.module, _qualname(node.name, frame), node, ancestors, attributes, is_dataclass=is_dataclass)
+    cls = Class(frame.module, frame.qualname(node.name), node, ancestors, attributes, is_dataclass=is_dataclass)
     frame.interpreter.classes[key] = cls
     return cls
 

@@ -152,6 +152,8 @@ def _collection(kind: str) -> Callable[[Arguments, syntax.Call, Frame], Value | 
 
 def _dict(arguments: Arguments, node: syntax.Call, frame: Frame) -> Value | None:
     base = arguments.positional[0] if arguments.positional else Table([])
+    if isinstance(base, ExternalObject) and base.type == "dict":
+        base = Table([], is_open=True)
     if not isinstance(base, Table):
         return None
     named: list[tuple[Value, Value]] = [(Known(name), value) for name, value in arguments.named.items()]
@@ -182,7 +184,7 @@ def _number(kind: type[int] | type[float]) -> Callable[[Arguments, syntax.Call, 
     def make(arguments: Arguments, node: syntax.Call, frame: Frame) -> Value | None:
         value = arguments.get(0, "x")
         if not isinstance(value, Known) or not isinstance(value.value, (int, float, str)):
-            return ExternalObject(kind.__name__)
+            return ExternalObject(kind.__name__, arguments=() if value is None else (value,))
         try:
             return Known(kind(value.value), value.is_default)
         except (ValueError, OverflowError):

@@ -37,3 +37,9 @@ class Frame:
     conditions: tuple[Condition, ...] = ()
     returned: list[Value] = field(default_factory=list)
     yielded: list[Value] = field(default_factory=list)
+
+    def qualname(self, name: str) -> str:
+        """Return what Python calls a function or class that is defined here."""
+        if self.cls is not None and self.scope.is_class:
+            return f"{self.cls.qualname}.{name}"
+        return f"{self.owner.qualname}.<locals>.{name}" if self.owner is not None else name

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from fastapi_audit.facts import syntax
-from fastapi_audit.linking.evaluation import expressions, reading, statements
+from fastapi_audit.linking.evaluation import calls, expressions, reading, statements
 from fastapi_audit.linking.evaluation.arguments import Arguments
 from fastapi_audit.linking.evaluation.attributes import find_in_class
 from fastapi_audit.linking.evaluation.construction import construct
 from fastapi_audit.linking.evaluation.fixtures import find_fixtures, nearest_fixture
 from fastapi_audit.linking.evaluation.frame import Frame
-from fastapi_audit.linking.evaluation.invocation import invoke
 from fastapi_audit.linking.evaluation.recorder import Recorder
 from fastapi_audit.linking.evaluation.types import attribute_annotation, declared_attribute
 from fastapi_audit.linking.modules import ModuleIndex
@@ -81,6 +80,10 @@ class Interpreter:
         """Return what an expression stands for."""
         return expressions.evaluate(node, frame)
 
+    def call(self, callee: Value, arguments: Arguments, node: syntax.Call, frame: Frame) -> Value:
+        """Return what a call gives."""
+        return calls.call(callee, arguments, node, frame)
+
     def execute(self, body: Sequence[syntax.Stmt], frame: Frame) -> bool:
         """Carry out statements; say whether they leave the block."""
         return statements.execute(body, frame)
@@ -128,6 +131,10 @@ class Interpreter:
         """Return what a class body, own or inherited, binds to a name; `scope` as of its `ClassValue`."""
         return find_in_class(cls, name, self, scope=scope)
 
+    def renew_calls(self) -> None:
+        """Allow as many calls again as modules were, so that what they used up does not fail what comes after them."""
+        self.calls_left, self.calls_left_in_all = MAX_CALLS_IN_ALL, MAX_CALLS_IN_ALL
+
     def spend_call(self) -> bool:
         """Say whether one more project function may be carried out, and count it."""
         if self.calls_left <= 0 or self.calls_left_in_all <= 0:
@@ -135,10 +142,6 @@ class Interpreter:
         self.calls_left -= 1
         self.calls_left_in_all -= 1
         return True
-
-    def property_value(self, method: FunctionValue, frame: Frame) -> Value:
-        """Return the value of a property."""
-        return invoke(method, Arguments(), frame)
 
     def fixture(self, name: str, module: Module) -> FunctionValue | None:
         """Return the pytest fixture of that name that a test module sees: its own, else the nearest above."""

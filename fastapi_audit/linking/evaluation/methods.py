@@ -8,13 +8,15 @@ from fastapi_audit.linking.evaluation.arguments import Arguments
 from fastapi_audit.linking.evaluation.combine import combine
 from fastapi_audit.linking.evaluation.iteration import iterate
 from fastapi_audit.linking.evaluation.operations import f_string
-from fastapi_audit.model.values import NONE, Collection, Known, Table, Template, Value
+from fastapi_audit.model.values import NONE, Collection, ExternalObject, Known, Table, Template, Value
 
 _TEXT_METHODS: dict[str, Callable[..., str]] = {
     name: getattr(str, name)
     for name in ("lower", "upper", "title", "strip", "lstrip", "rstrip", "capitalize", "replace", "removeprefix",
                  "removesuffix")
 }  # fmt: skip
+_DICTS = ("dict", "typing.Dict", "typing.MutableMapping")
+_TEXT_TESTS: dict[str, Callable[..., bool]] = {"startswith": str.startswith, "endswith": str.endswith}
 
 
 def call_method(owner: Value, name: str, arguments: Arguments) -> Value | None:
@@ -27,6 +29,10 @@ def call_method(owner: Value, name: str, arguments: Arguments) -> Value | None:
         return _text_method(owner, name, arguments)
     if isinstance(owner, Template):
         return _template_method(owner, name, arguments)
+    if name == "copy" and isinstance(owner, ExternalObject) and owner.type in _DICTS:
+        return Table([], is_open=True)
+    if name == "timestamp" and isinstance(owner, ExternalObject) and owner.type == "datetime.datetime":
+        return ExternalObject("float", arguments=(owner,))
     return None
 
 
@@ -69,6 +75,8 @@ def _dict_method(owner: Table, name: str, arguments: Arguments) -> Value | None:
         return Collection("list", [value for _, value in owner.items], owner.is_open)
     if name == "keys":
         return Collection("list", [key for key, _ in owner.items], owner.is_open)
+    if name == "copy":
+        return Table(list(owner.items), owner.is_open)
     if name == "update":
         return _update(owner, arguments)
     return None
@@ -92,11 +100,16 @@ def _text_method(owner: Known, name: str, arguments: Arguments) -> Value | None:
         return _join(text, arguments.positional[0])
     if name == "split":
         return _split(text, arguments)
+    if name == "get_secret_value":  # a settings field whose default was written without its `SecretStr`
+        return owner
+    if name == "encode" and not arguments.positional and not arguments.named:
+        return Known(text.encode(errors="replace"), owner.is_default)
     given = [value.value for value in arguments.positional if isinstance(value, Known)]
-    if name not in _TEXT_METHODS or len(given) != len(arguments.positional) or arguments.named:
+    method = _TEXT_METHODS.get(name) or _TEXT_TESTS.get(name)
+    if method is None or len(given) != len(arguments.positional) or arguments.named:
         return None
     try:
-        return Known(_TEXT_METHODS[name](text, *given), owner.is_default)
+        return Known(method(text, *given), owner.is_default)
     except TypeError:
         return None
 

@@ -216,6 +216,8 @@ _REGISTERING: Mapping[str, Callable[[RouterObject, Arguments, Place, Frame], Val
     "on_event": _later("on_event", "event_type"),
 }
 
+REGISTERING = frozenset({*METHODS, "api_route", "route", "websocket", "websocket_route", *_REGISTERING})
+
 _DECORATED: Mapping[str, Callable[[Value, Value, Place], Registration]] = {
     "exception_handler": HandlerRegistration,
     "middleware": lambda key, handler, place: MiddlewareRegistration(handler, {}, place),

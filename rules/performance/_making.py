@@ -1,0 +1,97 @@
+"""Clients and engines: which request makes them anew."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from fastapi_audit.rule_api import Call, Class, Client, Function, Passage, Project, Verdict, ok, skip, syntax
+
+from ._differing_arguments import differs_by_caller
+from ._fates import STARTING, Fate, fate_of
+
+CACHES = frozenset({
+    "aiocache.cached", "async_lru.alru_cache", "asyncstdlib.cache", "asyncstdlib.lru_cache", "cachetools.cached",
+    "cachetools.cachedmethod", "cachetools.func.lru_cache", "cachetools.func.ttl_cache", "functools.cache",
+    "functools.cached_property", "functools.lru_cache",
+})  # fmt: skip
+MIDDLEWARE = ("dispatch", "__call__")
+MAX_DEPTH = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Making:
+    """What makes something for each request: `entry` is what FastAPI calls, so many calls away."""
+
+    entry: Function
+    calls: int
+
+
+def client_made(call: Call, project: Project) -> Client | None:
+    """Return what is known of the client that a call makes, also by a class of the project derived from it."""
+    if call.name is None or isinstance(call.target, Function):
+        return None
+    bases = [base for base in call.target.ancestors if isinstance(base, str)] if call.target is not None else []
+    known = (project.known_calls.client(name) for name in (call.name, *bases))
+    return next((client for client in known if client is not None and client.is_expensive), None)
+
+
+def making(call: Call, project: Project) -> Making | None:
+    """Return the nearest way from a request to what a call makes, None when no request makes it anew."""
+    entries = {*project.flow.entries, *_middlewares(project)}
+    waiting: list[tuple[Function, Call | None, int]] = [(call.function, call, 0)] if call.function is not None else []
+    seen = set[tuple[Function, Call | None]]()
+    for function, made, calls in waiting:  # grows on the way
+        fate = fate_of(made) if made is not None else Fate.USED
+        if (function, made) in seen or fate in (Fate.KEPT, Fate.SPARE) or _is_kept_once(function):
+            continue
+        if made is not None and made is not call and differs_by_caller(made, project):
+            continue  # a factory, asked for another one by each caller
+        seen.add((function, made))
+        if function in entries:
+            return Making(function, calls)
+        for caller, inner in _callers(function, project):
+            waiting.append((caller, inner if fate is Fate.HANDED_ON else None, calls + 1))
+    return None
+
+
+def not_for_requests(call: Call, project: Project) -> Verdict:
+    """Return the verdict of what no request is known to make anew: as it should be, when it is known why."""
+    found = project.flow.runs_in(call.function) if call.function is not None else frozenset()
+    is_elsewhere = bool(found) and call.function is not None and not project.flow.serves(call.function)
+    return ok(call.place) if is_elsewhere or _is_kept(call, project) else skip
+
+
+def _is_kept(call: Call, project: Project, depth: int = MAX_DEPTH) -> bool:
+    """Say whether what a call makes is kept: there, or by a caller that gets it."""
+    fate = fate_of(call)
+    if call.function is None or fate is Fate.KEPT or _is_kept_once(call.function):
+        return True
+    callers = _callers(call.function, project) if fate is Fate.HANDED_ON and depth else ()
+    return any(_is_kept(inner, project, depth - 1) for _, inner in callers)
+
+
+def _callers(function: Function, project: Project) -> Iterator[tuple[Function, Call]]:
+    for edge in project.flow.callers(function):
+        if edge.caller is not None and edge.is_certain and not edge.is_once and edge.passage is not Passage.ELSEWHERE:
+            yield edge.caller, edge.call
+
+
+def _middlewares(project: Project) -> Iterator[Function]:
+    for middleware in (middleware for application in project.applications for middleware in application.middlewares):
+        methods = [middleware.cls.find_method(name) for name in MIDDLEWARE] if middleware.cls is not None else []
+        yield from (function for function in (middleware.function, *methods) if function is not None)
+
+
+def _is_kept_once(function: Function) -> bool:
+    """Say whether a function's result is kept, or that of the class that it sets up."""
+    if not CACHES.isdisjoint(function.decorators):
+        return True
+    return function.owner is not None and function.name in STARTING and _has_metaclass(function.owner)
+
+
+def _has_metaclass(cls: Class) -> bool:
+    """Say whether a metaclass, other than that of abstract classes, may decide how many instances there are."""
+    metaclasses = (base.value for base in cls.node.bases if base.keyword == "metaclass")
+    names = [value.attr if isinstance(value, syntax.Attribute) else getattr(value, "id", "") for value in metaclasses]
+    return any(name != "ABCMeta" for name in names)

@@ -1,0 +1,181 @@
+"""Tokens and their secrets: other spellings, other files, other tokens, and what only looks like one of them."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from types import ModuleType
+
+import pytest
+
+from fastapi_audit.testing import check_files
+
+SECRET = import_module("fastapi_audit_rules.security.weak_jwt_secret")
+UNVERIFIED = import_module("fastapi_audit_rules.security.jwt_not_verified")
+LIFETIME = import_module("fastapi_audit_rules.security.token_lifetime")
+HEAD = "import time\nfrom datetime import datetime, timedelta, timezone\nimport jwt\n"
+
+
+def reported(rule: ModuleType, code: str) -> list[int]:
+    """Return the lines that a rule reports in one file, in which nothing may make it crash."""
+    outcome = check_files(rule, {"app/tokens.py": code})
+    assert not outcome.crashes
+    return sorted(line for _, line in outcome.lines)
+
+
+@pytest.mark.parametrize(
+    "secret",
+    [
+        'os.environ["SECRET"]',
+        'os.getenv("SECRET")',
+        "secrets.token_urlsafe(32)",
+        'config("SECRET")',
+        'str(config("SECRET", cast=str))',
+    ],
+)
+def test_a_secret_from_outside_or_at_random_is_sound(secret: str) -> None:
+    code = f"""import os, secrets, jwt
+from starlette.config import Config
+config = Config()
+SECRET = {secret}
+def issue() -> str:
+    return jwt.encode({{"sub": "1"}}, SECRET, "HS256")
+"""
+
+    assert reported(SECRET, code) == []
+
+
+@pytest.mark.parametrize(
+    "secret",
+    [
+        'os.getenv("SECRET", "0123456789abcdef0123456789abcdef")',
+        'os.environ.get("SECRET") or "secret"',
+        'config("SECRET", default="secret")',
+        '"".join(["a", "b"])',
+        'b"0123456789abcdef0123456789abcdef"',
+    ],
+)
+def test_a_secret_in_the_code_is_reported_in_every_spelling(secret: str) -> None:
+    code = f"""import os
+from jose import jwt as tokens
+from starlette.config import Config
+config = Config()
+SECRET = {secret}
+def issue(key: str) -> str:
+    return tokens.encode({{"sub": "1"}}, key, algorithm="HS256")
+def log_in() -> str:
+    return issue(key=SECRET)
+"""
+
+    assert reported(SECRET, code) == [7]
+
+
+def test_a_secret_for_development_alone_is_not_judged() -> None:
+    code = """import os, jwt
+def choose(is_production: bool) -> str:
+    if not is_production:
+        return "for-tests"
+    return open("/run/secret").read()
+def issue(is_production: bool) -> str:
+    return jwt.encode({"sub": "1"}, choose(is_production), "HS256")
+"""
+
+    assert reported(SECRET, code) == []
+
+
+def test_an_inherited_settings_default_is_reported() -> None:
+    files = {
+        "app/base.py": 'from pydantic_settings import BaseSettings\nclass Base(BaseSettings):\n    key: str = "weak"\n',
+        "app/settings.py": "from app.base import Base\nclass Settings(Base):\n    debug: bool = False\n",
+        "app/tokens.py": """import jwt
+from app.settings import Settings
+def get_settings() -> Settings:
+    return Settings()
+def issue() -> str:
+    settings = get_settings()
+    return jwt.encode({"sub": "1"}, settings.key, "HS256")
+""",
+    }
+
+    assert check_files(SECRET, files).lines == {("app/tokens.py", 7)}
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        "jwt.decode(token, key, ['HS256'])",
+        "jwt.decode(token, key, algorithms=ALLOWED, options={'verify_exp': False})",
+        "jwt.get_unverified_header(token)",
+        "parser.decode(token)",
+        "jwt.decode(token, **arguments)",
+    ],
+)
+def test_verified_reads_headers_and_other_decoders_are_fine(call: str) -> None:
+    code = f"import jwt\nALLOWED = ['RS256']\ndef read(token, key, parser, arguments):\n    return {call}\n"
+
+    assert reported(UNVERIFIED, code) == []
+
+
+def test_unverified_dates_are_fine_and_unverified_users_are_not() -> None:
+    code = """import jwt
+OPTIONS = {"verify_signature": False}
+def expiry(token: str) -> int:
+    claims = jwt.decode(token, options=OPTIONS)
+    return claims.get("exp")
+def user(token: str) -> str:
+    claims = jwt.decode(token, options=OPTIONS)
+    return claims.get("sub")
+"""
+
+    assert reported(UNVERIFIED, code) == [7]
+
+
+@pytest.mark.parametrize(
+    "expiry",
+    [
+        "datetime.now(timezone.utc) + timedelta(hours=1)",
+        "timedelta(0, 3600) + datetime.utcnow()",
+        "int(time.time()) + 60 * 60",
+        "(datetime.now() + timedelta(minutes=MINUTES)).timestamp()",
+        "int((datetime.now() + timedelta(minutes=MINUTES)).timestamp())",
+        "datetime.now() + LIFETIME",
+    ],
+)
+def test_an_hour_is_too_long_in_every_form(expiry: str) -> None:
+    code = f"""{HEAD}MINUTES = 60
+LIFETIME = timedelta(hours=1)
+def create_access_token(key: str) -> str:
+    claims = {{"sub": "1"}}
+    claims["exp"] = {expiry}
+    return jwt.encode(claims, key, "HS256")
+"""
+
+    assert reported(LIFETIME, code) == [9]
+
+
+@pytest.mark.parametrize("name", ["create_reset_token", "invite", "make_refresh_token", "email_verification_token"])
+def test_other_tokens_may_live_longer(name: str) -> None:
+    code = f"""{HEAD}def {name}(key: str) -> str:
+    return jwt.encode({{"sub": "1", "exp": datetime.now() + timedelta(days=2)}}, key, "HS256")
+"""
+
+    assert reported(LIFETIME, code) == []
+
+
+def test_what_a_client_shows_to_another_service_is_no_access_token() -> None:
+    code = f"""{HEAD}def generate(key: str) -> str:
+    return jwt.encode({{"iss": "me", "exp": time.time() + 3600}}, key, "HS256")
+"""
+
+    assert reported(LIFETIME, code) == []
+
+
+def test_a_lifetime_or_claims_from_elsewhere_are_unknown() -> None:
+    code = f"""{HEAD}import os
+def create_access_token(key: str, claims: dict[str, str]) -> str:
+    return jwt.encode(claims, key, "HS256")
+def create_login_token(key: str) -> str:
+    minutes = int(os.environ["MINUTES"])
+    return jwt.encode({{"sub": "1", "exp": datetime.now() + timedelta(minutes=minutes)}}, key, "HS256")
+"""
+
+    assert reported(LIFETIME, code) == []
