@@ -12,6 +12,11 @@ ONLY_MARKS = ("Session.delete", "scoped_session.delete")
 DEPTH = 3
 SCHEMA = "sqlalchemy.schema."
 STATEMENTS = frozenset({"select", "insert", "update", "delete", "query"})
+WRITES = frozenset({
+    "add", "add_all", "bulk_create", "bulk_insert_mappings", "bulk_save_objects", "bulk_update_mappings", "commit",
+    "create", "delete", "delete_many", "delete_one", "flush", "insert", "insert_many", "insert_one", "merge", "replace",
+    "save", "update", "update_many", "update_one",
+})  # fmt: skip
 CACHES = frozenset({"functools.cache", "functools.lru_cache"})
 
 
@@ -64,6 +69,16 @@ def query_behind(call: Call, names: frozenset[str], project: Project, depth: int
     calls = (inner for inner in project.calls_in(function) if mentions(inner.node, inside))
     found = (query_behind(inner, inside, project, depth - 1) for inner in calls if not _fills_cache(inner, function))
     return next((access for access in found if access is not None), None)
+
+
+def only_reads(function: Function, project: Project, depth: int = DEPTH) -> bool:
+    """Say whether a function writes nothing, as far as its calls are followed: what writes is an operation of its own,
+    and doing several of them one after the other is often meant.
+    """
+    if any((access.call.name or "").rpartition(".")[2] in WRITES for access in project.data_accesses_in(function)):
+        return False
+    targets = {call.target for call in project.calls_in(function) if isinstance(call.target, Function)}
+    return depth == 0 or all(only_reads(target, project, depth - 1) for target in targets & project.reaching_data)
 
 
 def _parameters_given(call: Call, function: Function, names: frozenset[str]) -> Iterator[str]:

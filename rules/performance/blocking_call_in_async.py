@@ -125,7 +125,7 @@ its own helpers, wrappers and exceptions under `blocking-calls`, `offloading-cal
 ## Limits
 Exempt is what does not run on the loop that serves requests: plain handlers, dependencies and background tasks, what
 is handed to a thread, a process or a queue, startup and shutdown, `asyncio.run`. Access to databases is PRF002, work of
-the processor PRF003. Opening and listing local files has medium confidence, a single look at one (`exists`, `stat`) low.
+the processor PRF003. Opening and listing local files has medium confidence, one look at a file (`exists`, `stat`) low.
 In a function that nothing is known to run, a direct call has less confidence and an indirect one low. A method of an
 object whose type is not known is not followed, nor what `with` calls on an object of the project.
 

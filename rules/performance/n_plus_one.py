@@ -74,12 +74,13 @@ async def count_orders(session: AsyncSession):
 Ask once: `in_(…)` with all identifiers, a join, `selectinload` for what belongs to the rows, or one bulk statement.
 
 ## Limits
-Looked at are `for` loops and comprehensions in functions that requests reach, around calls that wait for a database and
-depend on the item, or that hand it on to such a query over up to three calls (medium confidence). One finding stands
-for all queries of a loop. Left out are loops over constants and what else a module holds, over tables, batches and
-pages, `while`, loops that look for one item, items with a session of their own, what fills a cache, and `commit`,
-`flush`, `refresh` and `delete` of a session. A relationship that a synchronous session loads when it is read counts
-too, of each row of a loop or of a list that a handler returns for a response model, as far as PRF013 follows rows.
+Looked at are `for` loops and comprehensions in functions that requests reach, around calls that wait for a database
+and depend on the item, or that hand it on to such a query over up to three calls (medium confidence; low where they
+write too, for doing several operations in turn is often meant). One finding stands for all queries of a loop. Left
+out are loops over constants and what else a module holds, over tables, batches and pages, `while`, loops that look
+for one item, items with a session of their own, what fills a cache, and `commit`, `flush`, `refresh` and `delete` of
+a session. A relationship that a synchronous session loads when it is read counts too, of each row of a loop or of a
+list that a handler returns for a response model, as far as PRF013 follows rows.
 
 ## References
 SQLAlchemy documentation, Relationship Loading Techniques; AIP-231: Batch methods: Get.
@@ -105,7 +106,7 @@ from fastapi_audit.rule_api import (
     skip,
 )
 
-from ._queries import is_of_table, is_query, query_behind
+from ._queries import is_of_table, is_query, only_reads, query_behind
 from ._repetition import Repetition, repetition
 from ._rows import unloaded_fields
 
@@ -126,16 +127,18 @@ def check(call: Call, project: Project) -> Iterator[Verdict]:
     elif is_reported_before(call, found[0], function, project):
         yield skip
     else:
-        yield in_loop(call, *found, is_own=found[1] is own)
+        yield in_loop(call, *found, found[1] is own, project)
 
 
-def in_loop(call: Call, loop: Repetition, query: DataAccess, is_own: bool) -> Verdict:
+def in_loop(call: Call, loop: Repetition, query: DataAccess, is_own: bool, project: Project) -> Verdict:
     short = ".".join((call.name or "?").split(".")[-2:])
     message = f"`{short}` asks the database once for each `{loop.item}`"
     around = Related(call.module.at(loop.node), "the loop")
     if is_own:
         return fail(call.place, message, related=(around,))
-    return fail(call.place, message, related=(around, Related(query.place, "the query")), confidence=Confidence.MEDIUM)
+    is_read = isinstance(call.target, Function) and only_reads(call.target, project)
+    confidence = Confidence.MEDIUM if is_read else Confidence.LOW
+    return fail(call.place, message, related=(around, Related(query.place, "the query")), confidence=confidence)
 
 
 def lazy_loads(call: Call, function: Function, project: Project) -> Iterator[Verdict]:

@@ -75,8 +75,8 @@ function and await `run_in_threadpool(function, …)`.
 
 ## Limits
 Exempt is what does not run on the loop that serves requests: plain handlers, dependencies and background tasks, what
-is handed to a thread, a process or a queue, startup and shutdown, `asyncio.run`, which shares its loop with nobody. What
-is awaited counts as asynchronous, whatever its annotation says, and inside `AsyncSession.run_sync` waiting is right. A
+is handed to a thread, a process or a queue, startup and shutdown, `asyncio.run`, which has a loop of its own. What is
+awaited counts as asynchronous, whatever its annotation says, and inside `AsyncSession.run_sync` waiting is right. A
 session whose type is not known is not followed.
 
 ## References
