@@ -16,6 +16,7 @@ from fastapi_audit.config.settings import Settings
 from fastapi_audit.errors import AuditError, ExitStatus
 from fastapi_audit.options import (
     AppOption,
+    BlockingCallsOption,
     Color,
     ColorOption,
     ConfigOption,
@@ -29,6 +30,7 @@ from fastapi_audit.options import (
     MethodOption,
     MinConfidenceOption,
     MinScoreOption,
+    OffloadingCallsOption,
     OutputOption,
     PathArgument,
     PerPathOption,
@@ -36,6 +38,7 @@ from fastapi_audit.options import (
     RoutePathOption,
     SelectOption,
     ShowSourceOption,
+    TrustedCallsOption,
     UnauthenticatedOption,
     ignores_of,
     listing_options_of,
@@ -124,6 +127,9 @@ def audit(
     exclude: ExcludeOption = None,
     min_confidence: MinConfidenceOption = None,
     show_source: ShowSourceOption = None,
+    blocking_calls: BlockingCallsOption = None,
+    offloading_calls: OffloadingCallsOption = None,
+    trusted_calls: TrustedCallsOption = None,
     jobs: JobsOption = None,
     color: ColorOption = Color.AUTO,
     quiet: QuietOption = False,
@@ -142,6 +148,9 @@ def audit(
         exclude=exclude and tuple(exclude),
         min_confidence=min_confidence,
         show_source=show_source,
+        blocking_calls=split(blocking_calls),
+        offloading_calls=split(offloading_calls),
+        trusted_calls=split(trusted_calls),
         jobs=jobs,
     )
     from fastapi_audit import pipeline

@@ -76,6 +76,16 @@ MinConfidenceOption = Annotated[
 ShowSourceOption = Annotated[
     bool | None, typer.Option("--show-source/--no-show-source", help="Show the lines of findings.")
 ]
+BlockingCallsOption = Annotated[
+    list[str] | None, typer.Option("--blocking-calls", metavar="NAMES", help="These block, such as app.legacy.fetch.")
+]
+OffloadingCallsOption = Annotated[
+    list[str] | None,
+    typer.Option("--offloading-calls", metavar="NAMES", help="These run their first argument in a thread."),
+]
+TrustedCallsOption = Annotated[
+    list[str] | None, typer.Option("--trusted-calls", metavar="NAMES", help="These are never reported as blocking.")
+]
 ListFormatOption = Annotated[ListFormat, typer.Option("--format", help="The form of the list.")]
 AppOption = Annotated[
     str | None, typer.Option("--app", metavar="MODULE:NAME", help="Only this application, such as app.main:app.")

@@ -109,6 +109,17 @@ def test_handlers_block_as_far_as_the_configuration_knows(
     assert [finding["message"].partition("async def ")[2].partition("`")[0] for finding in findings] == blocking
 
 
+def test_the_options_say_the_same_as_the_configuration(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write_files(tmp_path, SERVICE)
+    known = ["--blocking-calls", "app.legacy.fetch,acme_sdk.*", "--offloading-calls", "app.threads.*"]
+    trusted = ["--trusted-calls", "app.cache.get", "--trusted-calls", "acme_sdk.Client.parcels"]
+
+    assert run([str(tmp_path), "--format", "json", "--quiet", "--select", "PRF001", *known, *trusted]) == 0
+
+    findings = json.loads(capsys.readouterr().out)["findings"]
+    assert ["read_orders" in finding["message"] for finding in findings] == [True]
+
+
 def test_a_call_that_cannot_be_is_a_mistake_of_the_configuration(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
