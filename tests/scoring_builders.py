@@ -59,8 +59,9 @@ def a_scored_rule(
 
 
 def shipped_rules() -> list[RuleInfo]:
-    """Return the rules of the package that are on for everybody."""
-    return [rule.info for rule in load_rules()]
+    """Build the rules of the package, without their documentation."""
+    infos = [rule.info for rule in load_rules()]
+    return [a_scored_rule(info.code, info.severity, info.priority, is_preview=info.is_preview) for info in infos]
 
 
 def results_of(rules: Sequence[RuleInfo], counts: Mapping[str, Counts]) -> list[RuleResult]:

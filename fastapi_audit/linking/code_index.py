@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import TypeVar
 
+from fastapi_audit.linking.compared_fields import compared_fields
 from fastapi_audit.linking.data_access import data_access
 from fastapi_audit.linking.evaluation.interpreter import Interpreter
 from fastapi_audit.linking.evaluation.recorder import Recorder
@@ -13,6 +14,7 @@ from fastapi_audit.linking.flow_edges import decorator_name
 from fastapi_audit.linking.named_strings import named_strings_of
 from fastapi_audit.linking.sites import calls_of, clauses_of, environment_reads_of, raises_of, returns_of
 from fastapi_audit.linking.token_reads import token_reads
+from fastapi_audit.model.classes import ComparedField, Schema, Settings
 from fastapi_audit.model.code import Call, DataAccess, EnvironmentRead, ExceptClause, NamedString, Raise, Return, Site
 from fastapi_audit.model.module import Class, Function, Module
 from fastapi_audit.model.routing import Route, TokenRead
@@ -82,6 +84,10 @@ class CodeIndex:
         """Return every access to a database."""
         found = [data_access(call) for call in self.calls()]
         return [item for item in found if item is not None]
+
+    def compared_fields(self, models: Sequence[Schema | Settings]) -> list[ComparedField]:
+        """Return the fields of models that are compared with texts."""
+        return compared_fields(models, (scope[:3] for scope in self._scopes))
 
     def token_reads(self, routes: Sequence[Route]) -> list[TokenRead]:
         """Return the functions that take the caller's token."""

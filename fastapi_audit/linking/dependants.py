@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
+from fastapi_audit.knowledge.tables import names
 from fastapi_audit.linking.evaluation.combine import present
 from fastapi_audit.linking.evaluation.interpreter import Interpreter
 from fastapi_audit.linking.evaluation.iteration import iterate
@@ -25,6 +26,7 @@ from fastapi_audit.model.values import (
 )
 
 SECURITY = "fastapi.security."
+_PERMISSIVE = {"auto_error": False, "optional": True}  # arguments that let callers without credentials pass
 MAX_DEPTH = 30
 
 
@@ -143,12 +145,13 @@ def _scheme(target: Value) -> tuple[str | None, bool]:
         if external:
             auto_error = target.attributes.get("auto_error")
             return target.cls.name, not (isinstance(auto_error, Known) and auto_error.value is False)
+    if isinstance(target, ExternalObject) and target.call is not None:
+        return None, target.call.name in names("security", "dependencies") and _refuses(target.call)
     return None, False
 
 
 def _refuses(call: ExternalCall | None) -> bool:
-    auto_error = call.argument(None, "auto_error") if call is not None else None
-    return not (isinstance(auto_error, Known) and auto_error.value is False)
+    return call is None or not any(call.argument(None, name) == Known(value) for name, value in _PERMISSIVE.items())
 
 
 def _scopes(call: ExternalCall | None) -> tuple[str, ...]:

@@ -37,11 +37,13 @@ class GuardFinder:
     def authenticates(self, dependency: Dependency) -> bool:
         """Say whether a dependency, with all below it, refuses callers that show no valid credentials."""
         below = list(dependency.walk())
-        if any(item.scheme is not None and item.raises_without_credentials for item in below):
+        if any(item.raises_without_credentials for item in below):
             return True
         if any(item.name.replace(":", ".") in names("security", "dependencies") for item in below):
             return True
-        return any(map(self._looks, below)) and any(map(self._refuses, below))
+        if any(map(self._looks, below)) and any(map(self._refuses, below)):
+            return True
+        return any(map(self._looks_at_session, below)) and any(map(self._sends_away, below))
 
     def doubts(self, route: Route) -> tuple[Doubt, ...]:
         """Return what may authenticate the callers of a route for all that can be told."""
@@ -64,6 +66,14 @@ class GuardFinder:
         if any(parameter.source in _CREDENTIAL_SOURCES for parameter in dependency.parameters):
             return True
         return dependency.function is not None and self.refusals.reads_credentials(dependency.function)
+
+    def _looks_at_session(self, dependency: Dependency) -> bool:
+        if dependency.scheme is not None or any(parameter.source == "cookie" for parameter in dependency.parameters):
+            return True
+        return dependency.function is not None and self.refusals.reads_session(dependency.function)
+
+    def _sends_away(self, dependency: Dependency) -> bool:
+        return dependency.function is not None and self.refusals.sends_away(dependency.function)
 
     def _refuses(self, dependency: Dependency) -> bool:
         return dependency.function is not None and self.refusals.refuses(dependency.function)

@@ -29,7 +29,7 @@ from fastapi_audit.linking.versions import (
     is_since,
     versions_used,
 )
-from fastapi_audit.model.classes import Schema, Settings, Table
+from fastapi_audit.model.classes import ComparedField, Schema, Settings, SettingsField, Table
 from fastapi_audit.model.code import (
     Call,
     DataAccess,
@@ -141,6 +141,8 @@ def _project(
         Class: lambda: classes,
         Schema: lambda: schemas,
         Settings: lambda: settings,
+        SettingsField: lambda: _distinct_fields(settings),
+        ComparedField: lambda: code.compared_fields([*schemas, *settings]),
         Table: lambda: tables,
         Test: lambda: tests,
         Image: lambda: images,
@@ -192,6 +194,17 @@ def _classes(modules: Sequence[Module], interpreter: Interpreter) -> list[Class]
     paths = {module.path for module in modules}
     found = [cls for cls in interpreter.classes.values() if cls.module.path in paths]
     return sorted(found, key=lambda cls: cls.place)
+
+
+def _distinct_fields(settings: Sequence[Settings]) -> list[SettingsField]:
+    """Return every field of every settings class once, however many classes inherit it."""
+    lineage = {cls for one in settings for cls in one.cls.lineage}
+    declared = {attribute.place: cls for cls in lineage for attribute in cls.attributes.values()}
+    found = {field.place: field for one in settings for field in one.fields}
+    return [
+        SettingsField(field.name, place, field.type, field.default, declared[place])
+        for place, field in sorted(found.items())
+    ]
 
 
 def _distinct_parameters(routes: Sequence[Route]) -> list[Parameter]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 
 from fastapi_audit.facts import syntax
 
@@ -15,19 +15,18 @@ def without_namespaces(
     """Return the import roots but for those below another one that modules name as a package and never as a root.
 
     A package without an `__init__.py` (Python reference, "Namespace packages") cannot be told from a root otherwise.
+    Directories of one name are portions of one package.
     """
     known, files = set(roots), list(paths)
-    candidates = {root for root in known if root and posixpath.dirname(root) in known}
+    candidates = sorted(root for root in known if root and posixpath.dirname(root) in known)
     imported = {name for facts in modules for name in _imported(facts)} if candidates else set()
-    namespaces = {root for root in candidates if _is_namespace(root, files, imported)}
-    return tuple(sorted(known - namespaces))
+    inside = {root: [_module_path(path, root) for path in files if path.startswith(root + "/")] for root in candidates}
+    doubtful = [root for root in candidates if imported.isdisjoint(path for path in inside[root] if _is_telling(path))]
+    named = {name for root in doubtful if _is_named(name := posixpath.basename(root), inside[root], imported)}
+    return tuple(sorted(known - {root for root in doubtful if posixpath.basename(root) in named}))
 
 
-def _is_namespace(root: str, paths: Iterable[str], imported: set[str]) -> bool:
-    name = posixpath.basename(root)
-    inside = [_module_path(path, root) for path in paths if path.startswith(root + "/")]
-    if any(path in imported for path in inside if _is_telling(path)):
-        return False
+def _is_named(name: str, inside: Iterable[str], imported: Set[str]) -> bool:
     return any(f"{name}.{path.removesuffix('.__init__')}" in imported for path in inside)
 
 

@@ -5,18 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from fastapi_audit.knowledge.tables import names
+from fastapi_audit.linking.evaluation.arguments import Arguments
 from fastapi_audit.linking.evaluation.combine import present
 from fastapi_audit.linking.evaluation.interpreter import Interpreter
-from fastapi_audit.linking.evaluation.recorder import Recorder
+from fastapi_audit.linking.evaluation.recorder import RecordedCall, Recorder
 from fastapi_audit.linking.evaluation.types import dotted_name, type_name
 from fastapi_audit.linking.statuses import status_code
-from fastapi_audit.model.module import Function
+from fastapi_audit.model.module import Class, Function
 from fastapi_audit.model.values import ClassValue, ExternalObject, FunctionValue, Instance, Value
+from fastapi_audit.model.wiring import HandlerRegistration
 
 REFUSALS = frozenset({401, 403})
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
 MAX_DEPTH = 4
 REQUESTS = frozenset({"fastapi.Request", "fastapi.WebSocket", "starlette.requests.HTTPConnection"})
 CREDENTIALS = frozenset({"headers", "cookies", "session", "auth", "user", "state", "query_params", "scope"})
+SESSIONS = frozenset({"cookies", "session", "auth", "user"})  # those that a browser sends by itself
 
 
 class Refusals:
@@ -26,12 +30,21 @@ class Refusals:
         self._interpreter = interpreter
         self._refuses: dict[Function, bool] = {}
         self._reads: dict[Function, bool] = {}
+        self._handlers: dict[Class, Function] | None = None
 
     def refuses(self, function: Function) -> bool:
         """Say whether a function, or one that it calls, answers 401 or 403, or calls a library that does."""
         if function not in self._refuses:
             self._refuses[function] = any(self._refuses_itself(inner) for inner in self._reached(function))
         return self._refuses[function]
+
+    def sends_away(self, function: Function) -> bool:
+        """Say whether a function, or one that it calls, raises what answers with a redirection, as to a login page."""
+        return any(self._raised_statuses(recorder) & REDIRECTS for recorder in self._reached(function))
+
+    def reads_session(self, function: Function) -> bool:
+        """Say whether a function, or one that it calls, looks at the cookies, session or user of a request."""
+        return any(_looks_at(recorder, SESSIONS) for recorder in self._reached(function))
 
     def reads_credentials(self, function: Function) -> bool:
         """Say whether a function, or one that it calls, looks at the headers, cookies, session or user of a request."""
@@ -55,19 +68,56 @@ class Refusals:
                         pending.append((callee, depth + 1))
 
     def _refuses_itself(self, recorder: Recorder) -> bool:
-        if any(self.raised_status(value) in REFUSALS for _, value, _ in recorder.raises.values()):
+        if self._raised_statuses(recorder) & REFUSALS:
             return True
         return any(_refusing_call(call.callee, call.result) for call in recorder.calls.values())
 
-    def raised_status(self, value: Value) -> int | None:
-        """Return the HTTP status that a raised value stands for, if it can be told."""
-        return next((status for option in present(value) if (status := self._status(option)) is not None), None)
+    def _raised_statuses(self, recorder: Recorder) -> set[int]:
+        calls = recorder.calls
+        raised = ((value, calls.get(id(node.exc))) for node, value, _ in recorder.raises.values())
+        return {status for value, call in raised for status in self._statuses(value, call)}
 
-    def _status(self, value: Value) -> int | None:
+    def _statuses(self, value: Value, call: RecordedCall | None) -> set[int]:
+        """Return the status of a raised value: its own, else those of all answers of the handler for its class."""
+        own = next((status for option in present(value) if (status := self._status(option, call)) is not None), None)
+        if own is not None:
+            return {own}
+        for option in present(value):
+            lineage = option.cls.lineage if isinstance(option, (ClassValue, Instance)) else ()
+            handler = next((self.handlers[cls] for cls in lineage if cls in self.handlers), None)
+            if handler is not None:
+                return self._answers(handler)
+        return set()
+
+    @property
+    def handlers(self) -> dict[Class, Function]:
+        """The exception handlers for classes of the project."""
+        if self._handlers is None:
+            registered = [item for router in self._interpreter.routers for item in router.registrations]
+            self._handlers = {
+                item.error.cls: item.handler.original.function
+                for item in registered
+                if isinstance(item, HandlerRegistration)
+                and isinstance(item.error, ClassValue)
+                and isinstance(item.handler, FunctionValue)
+            }
+        return self._handlers
+
+    def _answers(self, handler: Function) -> set[int]:
+        """Return the status of a handler's answers; none where they differ, as it then hangs on the exception."""
+        calls = self._interpreter.read(self._interpreter.function_values[handler]).calls.values()
+        found = {status for call in calls if (status := _response_status(call.callee, call.result)) is not None}
+        return found if found <= REFUSALS or found <= REDIRECTS else set()
+
+    def _status(self, value: Value, call: RecordedCall | None) -> int | None:
+        """Return the HTTP status that an exception carries; `call` is what made it, where it is raised."""
         if isinstance(value, ExternalObject) and value.call is not None:
             return status_code(value.call.argument(0, "status_code", "code"))
         if isinstance(value, ClassValue):
             return self._status_of(self._interpreter.constructed(value.cls))
+        if isinstance(value, Instance) and call is not None:
+            made = Arguments(list(call.positional), dict(call.named))
+            return self._status_of(self._interpreter.constructed_with(value.cls, made))
         if isinstance(value, Instance):
             own = self._status_of(value)
             return own if own is not None else self._status_of(self._interpreter.constructed(value.cls))
@@ -95,14 +145,27 @@ def _refusing_call(callee: Value, result: Value) -> bool:
         return False
     if name in names("security", "calls"):
         return True
-    if name.startswith("fastapi.responses.") and isinstance(result, ExternalObject) and result.call is not None:
-        return status_code(result.call.argument(1, "status_code")) in REFUSALS
-    return False
+    return _response_status(callee, result) in REFUSALS
+
+
+def _response_status(callee: Value, result: Value) -> int | None:
+    """Return the status of a response that is made; a redirection's is 307 when none is given."""
+    name = dotted_name(callee)
+    if name is None or not name.startswith("fastapi.responses."):
+        return None
+    if not isinstance(result, ExternalObject) or result.call is None:
+        return None
+    given = result.call.argument(1, "status_code")
+    return 307 if given is None and name.endswith(".RedirectResponse") else status_code(given)
+
+
+def _looks_at(recorder: Recorder, attributes: frozenset[str]) -> bool:
+    return any(node.attr in attributes and _is_request(owner) for node, owner in recorder.attributes.values())
 
 
 def _reads_request(recorder: Recorder) -> bool:
     """Say whether code looks at a request itself, or hands it to something that is not of the project."""
-    if any(node.attr in CREDENTIALS and _is_request(owner) for node, owner in recorder.attributes.values()):
+    if _looks_at(recorder, CREDENTIALS):
         return True
     return any(
         not isinstance(call.callee, FunctionValue) and any(map(_is_request, (*call.positional, *call.named.values())))

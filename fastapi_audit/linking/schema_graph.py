@@ -7,12 +7,18 @@ from collections.abc import Iterable, Iterator, Mapping
 from fastapi_audit.linking.evaluation.interpreter import Interpreter
 from fastapi_audit.linking.typerefs import type_ref
 from fastapi_audit.model.classes import Field, Schema
+from fastapi_audit.model.code import Call
 from fastapi_audit.model.module import Class
 from fastapi_audit.model.project import Project
 from fastapi_audit.model.routing import Route
 from fastapi_audit.model.schema_graph import SchemaGraph
 from fastapi_audit.model.types import TypeRef
+from fastapi_audit.model.values import Instance
 
+MAKERS = frozenset({
+    "pydantic.BaseModel.from_orm", "pydantic.BaseModel.model_validate", "sqlmodel.SQLModel.from_orm",
+    "sqlmodel.SQLModel.model_validate",
+})  # fmt: skip
 BODIES = frozenset({"body", "form"})
 Parts = Mapping[Class, tuple[Class, ...]]
 
@@ -24,6 +30,7 @@ def build_schema_graph(project: Project, interpreter: Interpreter) -> SchemaGrap
     return SchemaGraph(
         _by_schema(((route, _bodies(route)) for route in project.routes), taken),
         _by_schema(((route, _answers(route, project)) for route in project.routes), sent),
+        _by_maker(project.calls),
     )
 
 
@@ -35,10 +42,8 @@ def _parts(cls: Class, fields: Iterable[Field], interpreter: Interpreter) -> tup
     """Return the classes of a model's fields and of the arguments of its generic bases."""
     types = [field.type for field in fields if field.type is not None]
     for ancestor in cls.lineage:
-        bases = (base for base in ancestor.node.bases if base.keyword is None)
-        types += [
-            inner for base in bases for inner in type_ref(interpreter.in_module(base.value, cls.module)).arguments
-        ]
+        values = (interpreter.in_module(one.value, ancestor.module) for one in ancestor.node.bases if not one.keyword)
+        types += [inner for value in values for inner in type_ref(value).arguments]
     return tuple(_classes(types))
 
 
@@ -64,6 +69,14 @@ def _by_schema(uses: Iterable[tuple[Route, Iterable[TypeRef]]], parts: Parts) ->
         for cls in _reached(_classes(types), parts):
             found.setdefault(cls, []).append(route)
     return {cls: tuple(routes) for cls, routes in found.items()}
+
+
+def _by_maker(calls: Iterable[Call]) -> dict[Class, tuple[Call, ...]]:
+    found: dict[Class, list[Call]] = {}
+    for call in calls:
+        if call.name in MAKERS and isinstance(call.result, Instance):
+            found.setdefault(call.result.cls, []).append(call)
+    return {cls: tuple(made) for cls, made in found.items()}
 
 
 def _reached(classes: Iterable[Class], parts: Parts) -> Iterator[Class]:

@@ -35,6 +35,20 @@ class Field:
 
 
 @dataclass(frozen=True, eq=False, slots=True)
+class SettingsField:
+    """A field of settings, which the environment fills; `cls` is the class that declares it."""
+
+    name: str
+    place: Place
+    type: TypeRef | None
+    default: Value | None
+    cls: Class
+
+    def __str__(self) -> str:
+        return self.name
+
+
+@dataclass(frozen=True, eq=False, slots=True)
 class ClassKind:
     """A class of the project that is of a kind which rules look at; it stands where its class stands."""
 
@@ -64,6 +78,23 @@ class Settings(ClassKind):
     """A class that Pydantic fills from the environment."""
 
     fields: tuple[Field, ...]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class ComparedField:
+    """A field that code compares with texts that are written there: the places of the comparisons, with the texts."""
+
+    model: Schema | Settings
+    field: Field
+    comparisons: tuple[tuple[Place, str], ...]
+
+    def __str__(self) -> str:
+        return f"{self.model}.{self.field}"
+
+    @property
+    def place(self) -> Place:
+        """The place of the field."""
+        return self.field.place
 
 
 @dataclass(frozen=True, eq=False, slots=True)

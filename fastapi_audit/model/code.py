@@ -114,8 +114,8 @@ class Raise(Site):
 @dataclass(frozen=True, eq=False, slots=True)
 class Return(Site):
     """One `return` that gives something. `type` is that of its value, a dict's and list's content included as far as it
-    is known: a union where it depends, "?" where it is not known. `status` is the HTTP status of a response that is made
-    here, as far as it is known.
+    is known: a union where it depends, "?" where it is not known. `status` is the HTTP status of a response that is
+    made here, as far as it is known.
     """
 
     value: Value

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where a value that is not computed came in: a "parameter" of a function, a "field" of a class, an "exception" that
-    was caught, or the "environment"; the last two have no owner.
+    """Where a value that is not computed came in: a "parameter" of a function, a "field" of a class, an "exception"
+    that was caught, or the "environment"; the last two have no owner.
     """
 
     kind: str
@@ -93,7 +93,8 @@ class External:
 class ExternalObject:
     """An object of external make: what it is an instance of (None if that is not known), and the call that made it.
 
-    `arguments` are those of a generic type; of a text or a path, what it was put together from.
+    `arguments` are those of a generic type; of a text, path or time, its parts; of plain data that a
+    model was dumped to, the model.
     """
 
     type: str | None

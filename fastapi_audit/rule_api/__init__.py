@@ -4,11 +4,12 @@ from fastapi_audit.facts import syntax, tree
 from fastapi_audit.facts.automation import Pipeline, Tasks
 from fastapi_audit.facts.containers import Dockerfile
 from fastapi_audit.facts.dependencies import Manifest
+from fastapi_audit.facts.evidence import Environment
 from fastapi_audit.facts.tools import CoverageReport, Tool, ToolConfig
 from fastapi_audit.knowledge.clients import Client
 from fastapi_audit.knowledge.offloading import Destination
 from fastapi_audit.knowledge.tables import names, texts
-from fastapi_audit.model.classes import Field, Schema, Settings, Table
+from fastapi_audit.model.classes import ComparedField, Field, Schema, Settings, SettingsField, Table
 from fastapi_audit.model.code import Call, DataAccess, EnvironmentRead, ExceptClause, NamedString, Raise, Return
 from fastapi_audit.model.deployment import Image
 from fastapi_audit.model.flow import Context, Edge, Flow, LoopCall, Passage
@@ -71,6 +72,7 @@ __all__ = [
     "ClassValue",
     "Client",
     "Collection",
+    "ComparedField",
     "Confidence",
     "Context",
     "CoverageReport",
@@ -80,6 +82,7 @@ __all__ = [
     "DictValue",
     "Dockerfile",
     "Edge",
+    "Environment",
     "EnvironmentRead",
     "ExceptClause",
     "ExceptionHandler",
@@ -119,6 +122,7 @@ __all__ = [
     "RowState",
     "Schema",
     "Settings",
+    "SettingsField",
     "Severity",
     "Table",
     "Tasks",

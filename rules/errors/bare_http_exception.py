@@ -108,8 +108,8 @@ def check(raised: Raise, project: Project) -> Verdict:
     if raised.name not in HTTP_EXCEPTIONS or (raised.status is not None and raised.status < 400):
         return skip
     made = raised.value.call if isinstance(raised.value, ExternalObject) else None
-    if isinstance(raised.value, ExternalObject) and made is None:
-        return skip  # one that was caught is raised again
+    if made is None and raised.value is not None and all(map(_is_caught, options_of(raised.value))):
+        return skip  # raised again
     detail = made.argument(1, "detail") if made is not None else None
     if detail is None:
         is_open = made is not None and made.is_open
@@ -119,6 +119,10 @@ def check(raised: Raise, project: Project) -> Verdict:
             else fail(raised.place, f"{raised} without a detail")
         )
     return _judge(raised, detail)
+
+
+def _is_caught(value: Value) -> bool:
+    return isinstance(value, ExternalObject) and value.call is None
 
 
 def _judge(raised: Raise, detail: Value) -> Verdict:

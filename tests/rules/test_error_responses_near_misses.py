@@ -109,6 +109,7 @@ app.add_exception_handler({kind}, answer)
         ("Exception", 500, 1),
         ("500", 500, 1),
         ("httpx.HTTPError", 502, 1),
+        ("httpx.HTTPError", 400, 0),
         ("Own", 400, 0),
         ("ValueError", 400, 0),
         ("404", 404, 0),
@@ -127,6 +128,13 @@ def test_a_text_made_in_another_module_is_followed_by_the_exception_that_is_caug
     }
 
     assert counts("internal_detail_leaked", code, answers)[1] == 1
+
+
+@pytest.mark.parametrize(("use", "fails"), [("fail(error)", 1), ("print(error)", 0)])
+def test_an_exception_that_is_handed_on_is_followed_to_the_function_that_answers(use: str, fails: int) -> None:
+    code = "\ndef fail(error: Exception):\n    raise HTTPException(400, str(error))\n" + in_clause("Exception", use)
+
+    assert counts("internal_detail_leaked", code)[1] == fails
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,11 @@ from fastapi_audit.testing import check_files
 SECRET = import_module("fastapi_audit_rules.security.weak_jwt_secret")
 UNVERIFIED = import_module("fastapi_audit_rules.security.jwt_not_verified")
 LIFETIME = import_module("fastapi_audit_rules.security.token_lifetime")
+HASH = import_module("fastapi_audit_rules.security.weak_password_hash")
+COMMITTED = import_module("fastapi_audit_rules.security.secret_file_committed")
+PLAIN = import_module("fastapi_audit_rules.security.secret_not_secretstr")
+DEFAULT = import_module("fastapi_audit_rules.security.secret_with_default")
+TIMING = import_module("fastapi_audit_rules.security.timing_unsafe_comparison")
 HEAD = "import time\nfrom datetime import datetime, timedelta, timezone\nimport jwt\n"
 
 
@@ -179,3 +184,144 @@ def create_login_token(key: str) -> str:
 """
 
     assert reported(LIFETIME, code) == []
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "import asyncio\nfrom pwdlib import PasswordHash\nhasher = PasswordHash.recommended()\n"
+        "async def make(password: str) -> str:\n    return await asyncio.to_thread(hasher.hash, password)\n",
+        "from passlib.context import CryptContext\ncontext = CryptContext(schemes=['bcrypt'])\n"
+        "def make(password: str) -> str:\n    return context.hash(password)\n",
+    ],
+)
+def test_slow_hashes_pass_wherever_they_run(code: str) -> None:
+    outcome = check_files(HASH, {"app/passwords.py": code})
+
+    assert not outcome.lines
+    assert outcome.passes == 1
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "return hashlib.sha256(token.encode()).hexdigest()",
+        "return form.new_password == form.old_password",
+        "return given.password == settings.password",
+        "return given.password == ADMIN_PASSWORD",
+        "return form.password == form.password2",
+        "return get('https://api.pwnedpasswords.com/range/' + hashlib.sha1(password).hexdigest()[:5])",
+    ],
+)
+def test_what_stores_no_password_is_no_subject(body: str) -> None:
+    code = f"import hashlib\ndef use(token, form, given, settings, password, get):\n    {body}\n"
+
+    assert reported(HASH, code) == []
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "return hashlib.md5(form['password'].encode()).hexdigest()",
+        "return hashlib.new('sha1', form.password).hexdigest()",
+        "digest = hashlib.sha256(); digest.update(form.passwd.encode())",
+        "return digest_of(form.password)",
+        "return user.password == form.password",
+    ],
+)
+def test_fast_hashes_and_plain_passwords_are_reported(body: str) -> None:
+    code = f"""import hashlib
+def digest_of(text):
+    return hashlib.sha512(text.encode()).hexdigest()
+def use(form, user):
+    {body}
+"""
+
+    assert reported(HASH, code) == [3 if "digest_of" in body else 5]
+
+
+def test_a_fast_scheme_of_passlib_is_reported_at_its_context() -> None:
+    code = """from passlib.context import CryptContext
+context = CryptContext(schemes=["hex_sha256", "bcrypt"])
+def make(password: str) -> str:
+    return context.hash(password)
+"""
+
+    assert reported(HASH, code) == [2]
+
+
+def test_defaults_of_settings_for_tests_are_fine_and_inherited_ones_are_reported_once() -> None:
+    files = {
+        "app/settings/base.py": "from pydantic_settings import BaseSettings\n"
+        "class Base(BaseSettings):\n    secret_key: str = 'insecure'\n    api_token: str = 'none'\n",
+        "app/settings/test.py": "from app.settings.base import Base\nclass Tests(Base):\n    secret_key: str = 'x'\n",
+        "app/settings/prod.py": "from app.settings.base import Base\nclass Live(Base):\n    debug: bool = False\n",
+    }
+
+    assert check_files(DEFAULT, files).lines == {("app/settings/base.py", 3)}
+
+
+def test_secrets_are_told_by_their_last_words_and_hidden_ones_pass() -> None:
+    code = """from typing import Annotated
+from pydantic import Field, Secret, SecretStr
+from pydantic_settings import BaseSettings
+Hidden = Annotated[SecretStr, Field(min_length=32)]
+class Settings(BaseSettings):
+    jwt_secret: Hidden
+    secret_key: SecretStr | None = None
+    password_min_length: int = 8
+    token_header: str = "X-Token"
+    client_secret: str | None = None
+"""
+
+    assert reported(PLAIN, code) == [10]
+
+
+@pytest.mark.parametrize(
+    ("path", "is_reported"),
+    [(".env", True), ("deploy/.env.production", True), (".env.example", False), (".env.test", False)],
+)
+def test_secrets_in_files_of_variables_are_reported_but_in_templates(path: str, is_reported: bool) -> None:
+    files = {
+        path: "DEBUG=1\nAPI_SECRET=q8Fz2xLw90vTzKd71\nTOKEN=${TOKEN}\nPASSWORD=\n",
+        "app/main.py": "from fastapi import FastAPI\napp = FastAPI()\n",
+    }
+
+    assert check_files(COMMITTED, files).lines == ({(path, 2)} if is_reported else frozenset())
+
+
+def test_empty_secrets_of_other_services_turn_them_off_and_empty_keys_to_sign_with_do_not() -> None:
+    code = """from pydantic_settings import BaseSettings
+class Settings(BaseSettings):
+    stripe_secret_key: str = ""
+    github_client_secret: str = ""
+    smtp_password: str = ""
+    jwt_secret: str = ""
+"""
+
+    assert reported(DEFAULT, code) == [6]
+
+
+@pytest.mark.parametrize(
+    ("comparison", "is_reported"),
+    [
+        ("key == API_KEY", True),
+        ("get_settings().api_key != key", True),
+        ("key == self.settings.api_key.get_secret_value()", True),
+        ("hmac.new(a, b, c).digest() == key", True),
+        ("API_KEY == ''", False),
+        ("settings.api_key == None", False),
+        ("settings.token_type == key", False),
+        ("API_KEY == OTHER_API_KEY", False),
+        ("user.token_id == key", False),
+        ("KEY_HEADER == key", False),
+        ("secrets.compare_digest(key, API_KEY)", False),
+    ],
+)
+def test_only_secrets_against_what_came_in_are_compared_unsafely(comparison: str, is_reported: bool) -> None:
+    code = f"""import hmac, secrets
+def check(self, settings, get_settings, user, key, a, b, c):
+    return {comparison}
+"""
+
+    assert reported(TIMING, code) == ([3] if is_reported else [])

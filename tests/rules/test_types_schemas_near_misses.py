@@ -118,10 +118,12 @@ class MemberPage(Page[Member]):
     code = """
 from app import schemas as models
 
+class Listing(models.MemberPage): ...
+
 @app.get("/members")
-def members() -> models.MemberPage: ...
+def members() -> Listing: ...
 """
-    assert counts("sensitive_field_in_response", code, schemas=schemas) == (1, 1, 0)  # MemberPage itself is fine
+    assert counts("sensitive_field_in_response", code, schemas=schemas) == (1, 1, 0)  # the listing itself is fine
 
 
 def test_what_an_excluded_field_holds_is_not_sent() -> None:
@@ -305,6 +307,7 @@ def body(item: Item) -> Item: ...
         ("name: Annotated[str, Field(max_length=3)] | None = None", PASSES),
         ("name: Annotated[str, annotated_types.MaxLen(3)]", PASSES),
         ("name: constr(max_length=3)", PASSES),
+        ("name: Annotated[str, StringConstraints(strip_whitespace=True)]", FAILS),
         ("name: Title", PASSES),
         ("name: Literal['a', 'b']", PASSES),
         ("name: UUID", PASSES),
@@ -363,3 +366,157 @@ class Item(Base):
 def create(item: Item) -> None: ...
 """
     assert counts("unconstrained_input_field", code) == PASSES
+
+
+@pytest.mark.parametrize(
+    ("schema", "code", "expected"),
+    [
+        ("Plain", "Plain.model_validate(row)", FAILS),
+        ("Plain", "Plain.from_orm(row)", FAILS),
+        ("Plain", "[Plain.model_validate(one) for one in rows]", FAILS),
+        ("Plain", "models.Plain.model_validate(obj=row)", FAILS),
+        ("Off", "Off.model_validate(row)", FAILS),
+        ("Derived", "Derived.model_validate(row)", PASSES),
+        ("Old", "Old.from_orm(row)", PASSES),
+        ("Keyword", "Keyword.model_validate(row)", PASSES),
+        ("Library", "Library.model_validate(row)", PASSES),
+        ("Plain", "Plain.model_validate(row, from_attributes=True)", NO_SUBJECT),
+        ("Plain", "Plain.model_validate({'id': row.id})", NO_SUBJECT),
+        ("Plain", "Plain.model_validate(unknown)", NO_SUBJECT),
+        ("Plain", "Plain(id=row.id)", NO_SUBJECT),
+    ],
+)
+def test_a_schema_reads_rows_where_it_or_a_base_says_so(schema: str, code: str, expected: tuple[int, int, int]) -> None:
+    schemas = """
+from pydantic import BaseModel, ConfigDict
+from sqlmodel import SQLModel
+
+class Plain(BaseModel):
+    id: int
+
+class Off(BaseModel):
+    model_config = ConfigDict(from_attributes=False)
+
+class Configured(BaseModel):
+    model_config = {"from_attributes": True}
+
+class Derived(Configured):
+    model_config = ConfigDict(extra="forbid")
+
+class Old(BaseModel):
+    class Config:
+        orm_mode = True
+
+class Keyword(BaseModel, from_attributes=True):
+    id: int
+
+class Library(SQLModel):
+    id: int
+"""
+    main = f"""
+from app import schemas as models
+from app.schemas import {schema}
+
+class Base(DeclarativeBase): ...
+
+class Row(Base):
+    __tablename__ = "rows"
+    id: Mapped[int] = mapped_column(primary_key=True)
+
+def shown(row: Row, rows: list[Row], unknown):
+    return {code}
+"""
+    assert counts("missing_from_attributes", main, schemas=schemas) == expected
+
+
+@pytest.mark.parametrize(
+    ("second", "expected"),
+    [
+        ("class Second(BaseModel):\n    results: list[B]\n    next: str | None\n    resultsCount: int", (0, 2, 0)),
+        ("class Second(Counted):\n    data: list[B]", (0, 2, 0)),
+        ("class Second[X](BaseModel):\n    items: list[X]\n    total: int", (2, 0, 0)),
+        ("class Second(BaseModel, Generic[T]):\n    items: list[T]\n    total: int", (2, 0, 0)),
+        ("class Second(BaseModel):\n    items: list[str]\n    total: int", (1, 0, 0)),
+        ("class Second(BaseModel):\n    items: list[B]", (1, 0, 0)),
+        ("class Second(BaseModel):\n    items: list[B]\n    total: int\n    owner: str", (1, 0, 0)),
+        ("class Second(BaseModel):\n    items: list[B]\n    others: list[A]\n    total: int", (1, 0, 0)),
+    ],
+)
+def test_pages_are_written_by_hand_where_two_have_the_shape_of_one_and_neither_is_generic(
+    second: str, expected: tuple[int, int, int]
+) -> None:
+    code = f"""
+class A(BaseModel): ...
+class B(BaseModel): ...
+
+class Counted(BaseModel):
+    count: int
+
+class First(BaseModel):
+    items: list[A]
+    total: int
+
+{second}
+
+@app.get("/a")
+def a() -> First: ...
+
+@app.get("/b")
+def b() -> Second: ...
+"""
+    assert counts("hand_written_page_wrapper", code) == expected
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        ('item.kind == "a" or item.kind != "b"', FAILS),
+        ('item.kind in ("a", "b")', FAILS),
+        ('"a" == item.kind or "b" == item.kind', FAILS),
+        ('any(one.kind in ["a", "b"] for one in items)', FAILS),
+        ('derived.kind in {"a", "b"}', FAILS),
+        ('settings.environment in ("production", "staging")', FAILS),
+        ('item.choice in ("a", "b")', PASSES),
+        ('item.author in ("root", "guest")', UNKNOWN),
+        ('item.content_type in ("image/png", "image/gif")', UNKNOWN),
+        ('item.kind == "a"', NO_SUBJECT),
+        ('item.kind == "" or item.kind == "a"', NO_SUBJECT),
+        ('"a" in item.kind or "b" in item.kind', NO_SUBJECT),
+        ("item.kind in ALLOWED or item.kind == other", NO_SUBJECT),
+        ('unknown.kind == "a" or unknown.kind == "b"', NO_SUBJECT),
+        ('plain.kind == "a" or plain.kind == "b"', NO_SUBJECT),
+        ('item.kind.lower() in ("a", "b")', NO_SUBJECT),
+    ],
+)
+def test_a_field_is_stringly_typed_where_it_is_compared_with_more_than_one_text(
+    code: str, expected: tuple[int, int, int]
+) -> None:
+    schemas = """
+from typing import Literal
+from pydantic import BaseModel
+from pydantic_settings import BaseSettings
+
+class Item(BaseModel):
+    kind: str | None = None
+    author: str = ""
+    content_type: str = ""
+    choice: Literal["a", "b"] = "a"
+
+class Derived(Item): ...
+
+class Plain:
+    kind: str
+
+class Settings(BaseSettings):
+    environment: str = "production"
+
+settings = Settings()
+"""
+    main = f"""
+from app.schemas import Derived, Item, Plain, settings
+ALLOWED = frozenset()
+
+def judge(item: Item, items: list[Item], derived: Derived, plain: Plain, unknown, other: str) -> bool:
+    return {code}
+"""
+    assert counts("stringly_typed_field", main, schemas=schemas) == expected

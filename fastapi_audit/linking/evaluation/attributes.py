@@ -106,7 +106,7 @@ def _member(dotted: str, node: syntax.Node, frame: Frame) -> Value:
 def instance_attribute(instance: Instance, name: str, frame: Frame) -> Value:
     """Return an attribute of an object of a project class: set on it, by its class, or by `__init__`."""
     if name in instance.attributes:
-        return instance.attributes[name]
+        return _as_of_now(instance.attributes[name], frame)
     found = find_in_class(instance.cls, name, frame.interpreter, scope=instance.scope)
     if isinstance(found, FunctionValue):
         return _bind_method(found, instance, frame)
@@ -128,6 +128,11 @@ def instance_attribute(instance: Instance, name: str, frame: Frame) -> Value:
     if external is not None:
         return BoundExternal(instance, name)
     return Unknown(f"{instance.cls.name} has no known attribute {name}")
+
+
+def _as_of_now(value: Value, frame: Frame) -> Value:
+    """Return what an attribute was set to; where functions are only read, another one may have changed a constant."""
+    return Known(value.value, is_default=True) if isinstance(value, Known) and not frame.wires else value
 
 
 def _computed_attribute(instance: Instance, name: str, frame: Frame) -> Value | None:
@@ -176,7 +181,7 @@ def find_in_class(
 
 
 def is_field(value: Value) -> bool:
-    """Say whether a class attribute describes a field (`dataclasses.field(…)` and its kin) instead of being its value."""
+    """Say whether a class attribute describes a field (`dataclasses.field(…)` and its kin): it is not its value."""
     return isinstance(value, ExternalObject) and value.call is not None and value.call.name in FIELDS
 
 

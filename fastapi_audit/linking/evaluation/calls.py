@@ -32,6 +32,11 @@ from fastapi_audit.model.values import (
 from fastapi_audit.model.wiring import RouterObject
 
 _DUMPS = frozenset(f"pydantic.BaseModel.{name}" for name in ("model_dump", "model_dump_json", "dict", "json"))
+_MAKERS = frozenset(
+    f"{base}.{name}"
+    for base in ("pydantic.BaseModel", "sqlmodel.SQLModel")
+    for name in ("from_orm", "model_construct", "model_validate", "model_validate_json", "parse_obj", "parse_raw")
+)
 
 
 def call(callee: Value, arguments: Arguments, node: syntax.Call, frame: Frame) -> Value:
@@ -83,9 +88,12 @@ def _call_bound(callee: BoundExternal, arguments: Arguments, node: syntax.Call, 
     if made is not None:
         return made
     result = call_external(name, arguments, node, frame)
+    if name in _MAKERS and isinstance(callee.owner, ClassValue):
+        return frame.interpreter.typical_instance(callee.owner.cls)
     if name in _DUMPS and isinstance(callee.owner, Instance) and isinstance(result, ExternalObject):
         return replace(result, arguments=(callee.owner,))
-    if name.startswith(("pydantic.Secret", "str.")) and isinstance(callee.owner, ExternalObject) and callee.owner.origin is not None:
+    is_text = name.startswith(("pydantic.Secret", "str."))
+    if is_text and isinstance(callee.owner, ExternalObject) and callee.owner.origin is not None:
         return coming_from(result, callee.owner.origin)
     return result
 

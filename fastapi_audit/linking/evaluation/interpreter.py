@@ -120,12 +120,15 @@ class Interpreter:
         """Return an instance whose `__init__` was carried out with unknown arguments."""
         if cls not in self.constructions:
             self.constructions[cls] = Instance(cls, place=cls.place)
-            frame = Frame(self, cls.module, Scope({}), wires=True)
-            node = syntax.Call(cls.node.pos, syntax.Name(cls.node.pos, cls.name), ())
-            made = construct(ClassValue(cls), Arguments(is_open=True), node, frame)
-            if isinstance(made, Instance):
-                self.constructions[cls] = made
+            self.constructions[cls] = self.constructed_with(cls, Arguments(is_open=True))
         return self.constructions[cls]
+
+    def constructed_with(self, cls: Class, arguments: Arguments) -> Instance:
+        """Return an instance whose `__init__` was carried out with these arguments."""
+        frame = Frame(self, cls.module, Scope({}), wires=True)
+        node = syntax.Call(cls.node.pos, syntax.Name(cls.node.pos, cls.name), ())
+        made = construct(ClassValue(cls), arguments, node, frame)
+        return made if isinstance(made, Instance) else Instance(cls, place=cls.place)
 
     def class_value(self, cls: Class, name: str, scope: Scope | None = None) -> Value | None:
         """Return what a class body, own or inherited, binds to a name; `scope` as of its `ClassValue`."""

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from fastapi_audit.facts import syntax
+from fastapi_audit.linking.evaluation.combine import combine
 from fastapi_audit.linking.evaluation.frame import Frame
 from fastapi_audit.model.values import Collection, FunctionValue, Instance, Known, Scope, Table, Unknown, Value
 from fastapi_audit.model.wiring import RouterObject
@@ -36,7 +37,7 @@ def bind(target: syntax.Expr, value: Value, frame: Frame, evaluate: Evaluate) ->
         owner = evaluate(target.value, frame)
         if isinstance(owner, FunctionValue) and target.attr == "__signature__":  # what `inspect.signature` tells of it
             bind(target.value, replace(owner, signature=value), frame, evaluate)
-        _set_attribute(owner, target.attr, value)
+        _set_attribute(owner, target.attr, value, frame)
     elif isinstance(target, syntax.Subscript):
         _set_item(evaluate(target.value, frame), [evaluate(part, frame) for part in target.index], value)
     elif isinstance(target, syntax.Starred):
@@ -57,9 +58,13 @@ def _unpack(target: syntax.Sequence, value: Value, frame: Frame, evaluate: Evalu
         bind(part, item, frame, evaluate)
 
 
-def _set_attribute(owner: Value, name: str, value: Value) -> None:
-    if isinstance(owner, (Instance, RouterObject)):
-        owner.attributes[name] = value
+def _set_attribute(owner: Value, name: str, value: Value, frame: Frame) -> None:
+    """Set an attribute; methods that are only read run in any order, so what one sets joins what others did."""
+    if not isinstance(owner, (Instance, RouterObject)):
+        return
+    known = owner.attributes.get(name)
+    is_joined = known is not None and known is not value and not frame.wires
+    owner.attributes[name] = combine((known, value)) if is_joined and known is not None else value
 
 
 def _set_item(owner: Value, index: list[Value], value: Value) -> None:

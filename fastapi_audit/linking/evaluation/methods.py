@@ -86,6 +86,7 @@ def _update(owner: Table, arguments: Arguments) -> Value:
     for other in arguments.positional:
         if isinstance(other, Table):
             owner.items.extend(other.items)
+            owner.is_open = owner.is_open or other.is_open
         else:
             owner.is_open = True
     owner.items.extend((Known(name), value) for name, value in arguments.named.items())

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from fastapi_audit.knowledge.tables import texts
 from fastapi_audit.linking.evaluation.combine import MAX_TYPES, combine, truth
 from fastapi_audit.linking.evaluation.slices import sliced
+from fastapi_audit.linking.evaluation.times import of_time
 from fastapi_audit.linking.evaluation.types import ENUMS, type_name
 from fastapi_audit.model.values import (
     BoundExternal,
@@ -28,13 +29,6 @@ from fastapi_audit.model.values import (
 _LONGEST_TEXT = 20_000
 MAX_MEMBERS = 500
 _PATHS = ("pathlib.Path", "pathlib.PurePath")
-_TIMES = {
-    "datetime.datetime": "datetime.datetime",
-    "datetime.datetime.now": "datetime.datetime",
-    "datetime.datetime.utcnow": "datetime.datetime",
-    "datetime.timedelta": "datetime.timedelta",
-    "time.time": "float",
-}
 
 
 def f_string(parts: Sequence[Value]) -> Value:
@@ -82,29 +76,7 @@ def binary(op: str, left: Value, right: Value) -> Value:
         return ExternalObject("pathlib.Path", arguments=(left, right))
     if isinstance(left, Known) and isinstance(right, Known):
         return _arithmetic(op, left, right)
-    return _of_time(op, left, right) or Unknown("a computed value")
-
-
-def _of_time(op: str, left: Value, right: Value) -> Value | None:
-    """Return a moment or a length of time, with what it was put together from; None for anything else."""
-    kinds = [_time(left), _time(right)]
-    if op == "*" and "datetime.timedelta" in kinds:
-        return ExternalObject("datetime.timedelta", arguments=(left, right))
-    if op != "+" or kinds == [None, None]:
-        return None
-    kind = next((kind for kind in kinds if kind != "datetime.timedelta" and kind is not None), None)
-    if kind is None and None in kinds:  # what is moved by a length of time is a moment
-        kind = "datetime.datetime"
-    return ExternalObject(kind or "datetime.timedelta", arguments=(left, right))
-
-
-def _time(value: Value) -> str | None:
-    """Return what a value is of time: a moment, a length, a number of seconds since the epoch; None if nothing."""
-    if isinstance(value, ExternalObject) and value.type in ("int", "float") and value.arguments:
-        return "float" if _time(value.arguments[0]) is not None else None
-    found = {_time(option) for option in value.options} if isinstance(value, OneOf) else {type_name(value)}
-    known = {_TIMES.get(kind.split("()")[0], kind) for kind in found if kind is not None}
-    return known.pop() if len(known) == 1 and known <= set(_TIMES.values()) else None
+    return of_time(op, left, right) or Unknown("a computed value")
 
 
 def _boolean(op: str, left: Value, right: Value) -> Value:
@@ -124,7 +96,7 @@ def _add(left: Value, right: Value) -> Value:
     if isinstance(left, Collection) or isinstance(right, Collection):
         known = left if isinstance(left, Collection) else right
         return Collection(known.kind, list(known.items), is_open=True) if isinstance(known, Collection) else known
-    return _of_time("+", left, right) or Unknown("a computed value")
+    return of_time("+", left, right) or Unknown("a computed value")
 
 
 def _arithmetic(op: str, left: Known, right: Known) -> Value:

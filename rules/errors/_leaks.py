@@ -1,0 +1,91 @@
+"""Texts of exceptions inside values: whose they are, and whether a client may read them."""
+
+import builtins
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+
+from fastapi_audit.rule_api import (
+    BoundExternal,
+    Collection,
+    DictValue,
+    ExternalObject,
+    Function,
+    Instance,
+    OneOf,
+    Project,
+    Template,
+    Value,
+    names,
+)
+
+TEXTS = frozenset({"args", "message", "msg", "detail", "orig", "reason", "strerror", "filename", "statement", "stderr"})
+BROAD = ("Exception", "BaseException")
+ErrorsOf = Callable[[Function], Sequence[str]]
+_DEPTH = 8
+
+
+def leaked_texts(value: Value, errors_of: ErrorsOf, depth: int = 0) -> Iterator[ExternalObject]:
+    """Yield the exceptions, and the calls for a traceback, whose text a value contains.
+
+    `errors_of` gives the names of the exceptions that a function is handed as a parameter annotated with `Exception`.
+    """
+    if depth > _DEPTH:
+        return
+    if isinstance(value, ExternalObject) and (_is_caught(value) or _is_trace(value)):
+        yield value
+        return
+    if isinstance(value, ExternalObject) and value.call is None and value.type in BROAD and value.origin is not None:
+        owner = value.origin.owner
+        errors = errors_of(owner) if isinstance(owner, Function) else ()
+        yield from (replace(value, type=name) for name in errors)
+        return
+    for part in _parts(value):
+        yield from leaked_texts(part, errors_of, depth + 1)
+
+
+def _parts(value: Value) -> list[Value]:
+    if isinstance(value, Template):
+        return [part for part in value.parts if not isinstance(part, str)]
+    if isinstance(value, OneOf):
+        return list(value.options)
+    if isinstance(value, Collection):
+        return value.items
+    if isinstance(value, DictValue):
+        return [item for _, item in value.items]
+    if isinstance(value, Instance):
+        return [] if value.cls.is_a(*BROAD) else list(value.attributes.values())
+    if isinstance(value, BoundExternal):
+        return [value.owner] if value.name in TEXTS else []
+    if not isinstance(value, ExternalObject):
+        return []
+    if value.call is not None and value.call.name in names("errors", "texts"):
+        return [*value.call.positional, *value.call.named.values()]
+    return list(value.arguments)
+
+
+def _is_caught(value: ExternalObject) -> bool:
+    return value.call is None and value.origin is not None and value.origin.kind == "exception"
+
+
+def _is_trace(value: ExternalObject) -> bool:
+    return value.call is not None and value.call.name in names("errors", "traces")
+
+
+def is_foreign(value: ExternalObject, project: Project) -> bool | None:
+    """Say whether the text is not the application's own: a traceback, a broad class, a library's; None if unknown."""
+    if _is_trace(value):
+        return True
+    name = (value.type or "").partition(".args[")[0]
+    if not name:
+        return None
+    if name in names("errors", "spoken") or any(str(cls) == name for cls in project.classes):
+        return False
+    if "." in name:
+        return True
+    kind = getattr(builtins, name, None)
+    return name in BROAD or (isinstance(kind, type) and issubclass(kind, OSError) and kind is not PermissionError)
+
+
+def is_spoken(value: ExternalObject) -> bool:
+    """Say whether the exception is one whose text a library writes for callers."""
+    return value.type in names("errors", "spoken")
