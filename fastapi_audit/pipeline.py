@@ -16,6 +16,7 @@ from fastapi_audit.checking.route_selection import RouteSelection, narrow_routes
 from fastapi_audit.checking.runner import check
 from fastapi_audit.checking.selection import Selection, narrow, refuse_unknown_codes
 from fastapi_audit.checking.suppressions import Suppression, read_comments, read_ignores, suppression_notes
+from fastapi_audit.collection import collection_held_off
 from fastapi_audit.config.settings import Settings
 from fastapi_audit.discovery.content import Opened, read_start
 from fastapi_audit.discovery.discover import DEFAULT_MAX_FILE_SIZE, discover
@@ -70,7 +71,8 @@ def understand(root: Path, settings: Settings, progress: Progress | None = None)
     """Read the tree at `root` and link it: all that is done before any rule runs."""
     repository = discover(root, exclude=settings.exclude)
     extraction = extract(repository, jobs=settings.jobs or 1, progress=progress)
-    projects = link(repository, extraction, _known_calls(settings))
+    with collection_held_off():
+        projects = link(repository, extraction, _known_calls(settings))
     return Linked(repository, projects, (*repository.problems, *extraction.problems))
 
 
@@ -96,7 +98,8 @@ def _known_calls(settings: Settings) -> CallKnowledge:
 def _judge(
     project: Project, rules: Sequence[Rule], suppressions: Sequence[Suppression], quality_model: QualityModel
 ) -> ServiceAudit:
-    results, failures = check(project, rules, suppressions)
+    with collection_held_off():
+        results, failures = check(project, rules, suppressions)
     return ServiceAudit(
         name=project.name,
         root=project.root,

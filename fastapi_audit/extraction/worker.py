@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Callable
 
 import msgspec
 
+from fastapi_audit.collection import collection_held_off
 from fastapi_audit.extraction.python.guard import extract_isolated, is_risky
 from fastapi_audit.extraction.python.module import Unparsable, extract_module
 from fastapi_audit.facts.syntax import ModuleFacts
@@ -36,13 +36,8 @@ def extract_batch_isolated(jobs: tuple[Job, ...]) -> dict[str, Result]:
 
 
 def _extract_all(jobs: tuple[Job, ...]) -> dict[str, Result]:
-    was_enabled = gc.isenabled()
-    gc.disable()  # the collector would visit every node of every tree, again and again
-    try:
+    with collection_held_off():
         return {path: _result(_extract, content) for path, content in jobs}
-    finally:
-        if was_enabled:
-            gc.enable()
 
 
 def _extract(content: bytes) -> ModuleFacts:

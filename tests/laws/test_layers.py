@@ -21,7 +21,7 @@ LAYERS = (
     ("model",),
     ("knowledge",),
     ("facts",),
-    ("stack",),
+    ("stack", "collection"),
     ("errors",),
 )
 LEVEL = {name: level for level, names in enumerate(reversed(LAYERS)) for name in names}
