@@ -127,7 +127,7 @@ Exempt is what does not run on the loop that serves requests: plain handlers, de
 is handed to a thread, a process or a queue, startup and shutdown, `asyncio.run`. Access to databases is PRF002, work of
 the processor PRF003. Opening and listing local files has medium confidence, one look at a file (`exists`, `stat`) low.
 In a function that nothing is known to run, a direct call has less confidence and an indirect one low. A method of an
-object whose type is not known is not followed, nor what `with` calls on an object of the project.
+object whose type is not known is not followed, nor a function that calls its parameter.
 
 ## References
 FastAPI documentation, Concurrency and async / await; Python documentation, Developing with asyncio, "Running blocking
