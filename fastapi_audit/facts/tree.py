@@ -37,6 +37,18 @@ def parents(nodes: Iterable[syntax.Node]) -> dict[int, syntax.Node]:
     return {id(inner): node for node in descendants(nodes) for inner in children(node)}
 
 
+def name_of(node: syntax.Node) -> str | None:
+    """Return the name that a node is known by: of a variable, an attribute, or a key that is a text."""
+    if isinstance(node, syntax.Name):
+        return node.id
+    if isinstance(node, syntax.Attribute):
+        return node.attr
+    if isinstance(node, syntax.Subscript) and len(node.index) == 1:
+        key = node.index[0]
+        return key.value if isinstance(key, syntax.Constant) and isinstance(key.value, str) else None
+    return None
+
+
 def names_bound(nodes: Iterable[syntax.Node]) -> frozenset[str]:
     """Return the names that are assigned to or deleted in nodes."""
     return frozenset(name.id for node in descendants(nodes) for name in _targets(node))

@@ -7,13 +7,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from fastapi_audit.linking.evaluation.attributes import SETTINGS
 from fastapi_audit.linking.evaluation.interpreter import Interpreter
 from fastapi_audit.linking.evaluation.types import ANNOTATED
+from fastapi_audit.linking.model_fields import FIELD_CALLS, MODELS, metadata
 from fastapi_audit.linking.typerefs import type_ref
 from fastapi_audit.model.classes import Field, Relationship, Schema, Settings, Table
 from fastapi_audit.model.module import Class, ClassAttribute
 from fastapi_audit.model.values import ClassValue, External, ExternalCall, ExternalObject, Generic, Known, OneOf, Value
 from fastapi_audit.model.values import Table as Dict
 
-SCHEMAS = ("pydantic.BaseModel", "sqlmodel.SQLModel")
 DECLARATIVE = (
     "sqlalchemy.orm.DeclarativeBase", "sqlalchemy.orm.DeclarativeBaseNoMeta", "sqlalchemy.orm.decl_api.DeclarativeMeta",
     "sqlalchemy.orm.DeclarativeMeta", "flask_sqlalchemy.SQLAlchemy.Model",
@@ -24,7 +24,6 @@ OTHER_ORMS = {
 }  # fmt: skip
 RELATIONSHIPS = ("sqlalchemy.orm.relationship", "sqlalchemy.orm.relation", "sqlmodel.Relationship")
 LOADING: dict[object, str] = {True: "select", False: "joined"}
-_FIELD_CALLS = ("pydantic.Field", "sqlmodel.Field", "sqlmodel.main.Field")
 
 
 def settings_of(classes: Sequence[Class], interpreter: Interpreter) -> list[Settings]:
@@ -37,7 +36,7 @@ def schemas_of(classes: Sequence[Class], interpreter: Interpreter) -> list[Schem
     return [
         Schema(cls, fields_of(cls, interpreter), _config_of(cls, interpreter))
         for cls in classes
-        if cls.is_a(*SCHEMAS) and not cls.is_a(*SETTINGS) and table_library(cls, interpreter) is None
+        if cls.is_a(*MODELS) and not cls.is_a(*SETTINGS) and table_library(cls, interpreter) is None
     ]
 
 
@@ -116,7 +115,7 @@ def _field(cls: Class, attribute: ClassAttribute, interpreter: Interpreter) -> F
     scope = interpreter.class_scopes.get(cls)
     value = scope.names.get(attribute.name) if scope is not None and attribute.value is not None else None
     call = _field_call(value) or next(
-        (found for item in _metadata(annotation) if (found := _field_call(item)) is not None), None
+        (found for item in metadata(annotation) if (found := _field_call(item)) is not None), None
     )
     options: Mapping[str, Value] = call.named if call is not None else {}
     default = _default_of(call) if call is not None and _field_call(value) is not None else value
@@ -125,10 +124,6 @@ def _field(cls: Class, attribute: ClassAttribute, interpreter: Interpreter) -> F
     return Field(
         attribute.name, attribute.place, type_ref(annotation), default, options, tuple(_deep_metadata(annotation))
     )
-
-
-def _metadata(annotation: Value) -> tuple[Value, ...]:
-    return annotation.arguments[1:] if isinstance(annotation, Generic) else ()
 
 
 def _deep_metadata(annotation: Value) -> Iterator[Value]:
@@ -165,7 +160,7 @@ def _settings_in(config: Value | None, interpreter: Interpreter) -> Mapping[str,
 
 
 def _field_call(value: Value | None) -> ExternalCall | None:
-    if isinstance(value, ExternalObject) and value.call is not None and value.call.name in _FIELD_CALLS:
+    if isinstance(value, ExternalObject) and value.call is not None and value.call.name in FIELD_CALLS:
         return value.call
     return None
 

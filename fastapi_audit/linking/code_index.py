@@ -10,7 +10,7 @@ from fastapi_audit.linking.compared_fields import compared_fields
 from fastapi_audit.linking.data_access import data_access
 from fastapi_audit.linking.evaluation.interpreter import Interpreter
 from fastapi_audit.linking.evaluation.recorder import Recorder
-from fastapi_audit.linking.flow_edges import decorator_name
+from fastapi_audit.linking.evaluation.types import decorator_name
 from fastapi_audit.linking.named_strings import named_strings_of
 from fastapi_audit.linking.sites import calls_of, clauses_of, environment_reads_of, raises_of, returns_of
 from fastapi_audit.linking.token_reads import token_reads

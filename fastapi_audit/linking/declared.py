@@ -10,7 +10,7 @@ from fastapi_audit.linking.evaluation.frame import Frame
 from fastapi_audit.linking.evaluation.interpreter import Interpreter
 from fastapi_audit.linking.evaluation.iteration import iterate
 from fastapi_audit.linking.evaluation.reading import is_dependency
-from fastapi_audit.linking.model_fields import model_fields
+from fastapi_audit.linking.model_fields import MODELS, model_fields
 from fastapi_audit.model.module import Class, ClassAttribute, Function
 from fastapi_audit.model.place import Place
 from fastapi_audit.model.values import (
@@ -32,7 +32,6 @@ SOURCES = {
     "fastapi.Query": "query", "fastapi.Path": "path", "fastapi.Header": "header", "fastapi.Cookie": "cookie",
     "fastapi.Body": "body", "fastapi.Form": "form", "fastapi.File": "file",
 }  # fmt: skip
-MODELS = ("pydantic.BaseModel", "sqlmodel.SQLModel")
 NOT_FIELDS = ("typing.ClassVar", "dataclasses.KW_ONLY")
 
 

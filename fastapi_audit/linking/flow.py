@@ -8,7 +8,8 @@ from fastapi_audit.knowledge.calls import CallKnowledge
 from fastapi_audit.knowledge.offloading import Destination
 from fastapi_audit.linking.code_index import CodeIndex
 from fastapi_audit.linking.evaluation.interpreter import Interpreter
-from fastapi_audit.linking.flow_edges import EdgeFinder, decorator_name
+from fastapi_audit.linking.evaluation.types import decorator_name
+from fastapi_audit.linking.flow_edges import EdgeFinder
 from fastapi_audit.linking.loop_calls import loop_calls
 from fastapi_audit.model.flow import Context, Edge, Flow, Passage
 from fastapi_audit.model.module import Class, Function

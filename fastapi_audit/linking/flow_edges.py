@@ -10,7 +10,7 @@ from fastapi_audit.knowledge.calls import CallKnowledge
 from fastapi_audit.knowledge.offloading import Destination, Offload
 from fastapi_audit.linking.evaluation.combine import present
 from fastapi_audit.linking.evaluation.interpreter import Interpreter
-from fastapi_audit.linking.evaluation.types import dotted_name
+from fastapi_audit.linking.evaluation.types import decorator_name, dotted_name
 from fastapi_audit.linking.generators import is_left_to_others
 from fastapi_audit.linking.once import runs_once
 from fastapi_audit.model.code import Call
@@ -19,7 +19,6 @@ from fastapi_audit.model.module import Class, Function
 from fastapi_audit.model.values import (
     ClassValue,
     Collection,
-    ExternalObject,
     FunctionValue,
     Generic,
     Instance,
@@ -178,12 +177,6 @@ class EdgeFinder:
 
     def _offload(self, name: str | None) -> Offload | None:
         return self.knowledge.offloads(name) if name is not None else None
-
-
-def decorator_name(decoration: Value) -> str | None:
-    """Return the name of a decorator, or of what made it."""
-    made_by = decoration.call if isinstance(decoration, ExternalObject) else None
-    return made_by.name if made_by is not None else dotted_name(decoration)
 
 
 def _handed(offload: Offload, positional: Sequence[Value], named: dict[str, Value] | object) -> Value | None:

@@ -28,6 +28,7 @@ from fastapi_audit.model.values import (
     Value,
 )
 
+MODELS = ("pydantic.BaseModel", "sqlmodel.SQLModel")
 FIELD_CALLS = ("pydantic.Field", "sqlmodel.Field", "sqlmodel.main.Field")
 MARKERS = ("fastapi.Query", "fastapi.Path", "fastapi.Header", "fastapi.Cookie", "fastapi.Body", "fastapi.Form")
 _ALIASES = ("alias", "validation_alias")
@@ -65,7 +66,7 @@ def _model_field(
 ) -> ModelField:
     scope = interpreter.class_scopes.get(cls)
     default = scope.names.get(attribute.name) if scope is not None else None
-    calls = [found for item in (default, *_metadata(annotation)) if (found := _call(item, *FIELD_CALLS, *MARKERS))]
+    calls = [found for item in (default, *metadata(annotation)) if (found := _call(item, *FIELD_CALLS, *MARKERS))]
     alias = next((alias for found in calls if (alias := _alias(found))), None)
     if alias is None and generator is not None:
         alias = _generated(generator, attribute.name, cls, interpreter)
@@ -75,7 +76,8 @@ def _model_field(
     return ModelField(name, _without_markers(annotation), plain, attribute.place)
 
 
-def _metadata(annotation: Value) -> tuple[Value, ...]:
+def metadata(annotation: Value) -> tuple[Value, ...]:
+    """Return what stands behind the type in `Annotated`."""
     return annotation.arguments[1:] if isinstance(annotation, Generic) else ()
 
 

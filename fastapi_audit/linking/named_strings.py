@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TypeGuard
 
-from fastapi_audit.facts import syntax
+from fastapi_audit.facts import syntax, tree
 from fastapi_audit.model.code import Call, NamedString
 from fastapi_audit.model.module import Class, Function, Module
 
@@ -73,15 +73,15 @@ class _Walker:
     def _named(self, node: syntax.Node, scope: _Scope) -> Iterator[NamedString]:
         if isinstance(node, syntax.Assign):
             for target in node.targets:
-                yield from _string(_target_name(target), node.value, _context(target, scope), scope)
+                yield from _string(tree.name_of(target), node.value, _context(target, scope), scope)
         elif isinstance(node, syntax.AnnAssign) and node.value is not None:
-            yield from _string(_target_name(node.target), node.value, _context(node.target, scope), scope)
+            yield from _string(tree.name_of(node.target), node.value, _context(node.target, scope), scope)
         elif isinstance(node, syntax.Parameter) and node.default is not None:
             yield from _string(node.name, node.default, "default", scope)
         elif isinstance(node, syntax.Call):
             yield from self._arguments(node, scope)
         elif isinstance(node, syntax.Compare) and node.ops in (("==",), ("!=",)):
-            yield from _string(_target_name(node.left), node.comparators[0], "comparison", scope)
+            yield from _string(tree.name_of(node.left), node.comparators[0], "comparison", scope)
         elif isinstance(node, syntax.Dict):
             for key, value in node.items:
                 if isinstance(key, syntax.Constant) and isinstance(key.value, str):
@@ -132,7 +132,7 @@ def _constants(value: syntax.Expr) -> Iterator[syntax.Constant]:
     elif isinstance(value, syntax.IfExp):
         yield from _constants(value.body)
         yield from _constants(value.orelse)
-    elif isinstance(value, syntax.Call) and _target_name(value.func) in WRAPPERS:
+    elif isinstance(value, syntax.Call) and tree.name_of(value.func) in WRAPPERS:
         for position, argument in enumerate(value.args):
             if argument.keyword == "default" or (argument.keyword is None and position == 0):
                 yield from _constants(argument.value)
@@ -142,17 +142,6 @@ def _constants(value: syntax.Expr) -> Iterator[syntax.Constant]:
 
 def _is_text(node: syntax.Expr | None) -> TypeGuard[syntax.Constant]:
     return isinstance(node, syntax.Constant) and isinstance(node.value, str)
-
-
-def _target_name(target: syntax.Expr) -> str | None:
-    if isinstance(target, syntax.Name):
-        return target.id
-    if isinstance(target, syntax.Attribute):
-        return target.attr
-    if isinstance(target, syntax.Subscript) and len(target.index) == 1:
-        key = target.index[0]
-        return key.value if isinstance(key, syntax.Constant) and isinstance(key.value, str) else None
-    return None
 
 
 def _context(target: syntax.Expr, scope: _Scope) -> str:

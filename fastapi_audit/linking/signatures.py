@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from fastapi_audit.linking.declared import (
-    MODELS,
     SOURCES,
     Declared,
     declared_by,
@@ -21,6 +20,7 @@ from fastapi_audit.linking.evaluation.combine import the_text
 from fastapi_audit.linking.evaluation.interpreter import Interpreter
 from fastapi_audit.linking.evaluation.reading import is_dependency
 from fastapi_audit.linking.library_signatures import library_parameters
+from fastapi_audit.linking.model_fields import MODELS
 from fastapi_audit.linking.typerefs import type_ref
 from fastapi_audit.model.module import Class
 from fastapi_audit.model.place import Place

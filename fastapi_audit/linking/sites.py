@@ -9,7 +9,7 @@ from fastapi_audit.knowledge.coroutines import coroutine_functions
 from fastapi_audit.knowledge.tables import names
 from fastapi_audit.linking.evaluation.combine import present
 from fastapi_audit.linking.evaluation.recorder import RecordedCall, Recorder
-from fastapi_audit.linking.evaluation.types import dotted_name
+from fastapi_audit.linking.evaluation.types import decorator_name, dotted_name
 from fastapi_audit.linking.statuses import status_code
 from fastapi_audit.linking.typerefs import value_type
 from fastapi_audit.model.code import Call, EnvironmentRead, ExceptClause, Raise, Return
@@ -60,14 +60,9 @@ def _is_coroutine_function(callee: Value) -> bool:
     value = options[0]
     if isinstance(value, FunctionValue):
         node, kept = value.function.node, names("asynchronous", "decorators")
-        is_kept = all(_decorator_name(decoration) in kept for decoration in value.decorations)
+        is_kept = all(decorator_name(decoration) in kept for decoration in value.decorations)
         return len(options) == 1 and node.is_async and not node.is_generator and is_kept
     return dotted_name(callee) in coroutine_functions()
-
-
-def _decorator_name(decoration: Value) -> str | None:
-    made_by = decoration.call if isinstance(decoration, ExternalObject) else None
-    return made_by.name if made_by is not None else dotted_name(decoration)
 
 
 def _target(callee: Value) -> Function | Class | None:

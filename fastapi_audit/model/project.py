@@ -74,6 +74,7 @@ class Project:
     _cache: dict[type, Sequence[Any]] = field(default_factory=dict)
     _indexes: dict[type, dict[Function, list[Any]]] = field(default_factory=dict)
     _handlers: dict[Function, list[Route]] | None = None
+    _dependencies: frozenset[Function] | None = None
 
     place = None
 
@@ -143,6 +144,17 @@ class Project:
     def data_accesses_in(self, function: Function) -> Sequence[DataAccess]:
         """Return the database accesses in a function's own body."""
         return self._by_function(DataAccess).get(function, ())
+
+    def except_clauses_in(self, function: Function) -> Sequence[ExceptClause]:
+        """Return the except clauses in a function's own body."""
+        return self._by_function(ExceptClause).get(function, ())
+
+    def is_dependency(self, function: Function) -> bool:
+        """Say whether a route depends on a function, at any depth."""
+        if self._dependencies is None:
+            reached = (one.function for route in self.routes for one in route.all_dependencies)
+            self._dependencies = frozenset(one for one in reached if one is not None)
+        return function in self._dependencies
 
     def rows_found_in(self, function: Function) -> Sequence[FoundRows]:
         """Return the calls in a function's own body that find rows of tables with relationships."""

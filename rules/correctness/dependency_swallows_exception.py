@@ -101,16 +101,12 @@ LEAVING = ("GeneratorExit", "asyncio.CancelledError", "asyncio.exceptions.Cancel
 
 @rule("COR012", severity=Severity.ERROR, requires={"fastapi": ">=0.110"})
 def check(function: Function, project: Project) -> Iterator[Verdict]:
-    if not function.node.is_generator or not _is_dependency(function, project):
+    if not function.node.is_generator or not project.is_dependency(function):
         yield skip
         return
     around = {id(handler) for attempt in _attempts_around_yield(function) for handler in attempt.handlers}
-    clauses = [one for one in project.except_clauses if one.function is function and id(one.handler) in around]
+    clauses = [one for one in project.except_clauses_in(function) if id(one.handler) in around]
     yield from [_judge(clause, project) for clause in clauses] or [ok(function.place)]
-
-
-def _is_dependency(function: Function, project: Project) -> bool:
-    return any(one.function is function for route in project.routes for one in route.all_dependencies)
 
 
 def _attempts_around_yield(function: Function) -> Iterator[syntax.Try]:

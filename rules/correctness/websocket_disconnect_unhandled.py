@@ -102,7 +102,7 @@ def check(route: Route, project: Project) -> Verdict:
 
 
 def _is_caught(function: Function, project: Project) -> bool:
-    clauses = [clause for clause in project.except_clauses if clause.function is function]
+    clauses = project.except_clauses_in(function)
     return any(clause.is_broad or not CAUGHT.isdisjoint(clause.catches) or None in clause.catches for clause in clauses)
 
 

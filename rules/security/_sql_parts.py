@@ -141,7 +141,7 @@ def judge_origin(origin: Origin, project: Project, depth: int) -> Judged:
 def judge_parameter(name: str, function: Function, project: Project, depth: int) -> Judged:
     unseen: Judged = (Danger.PARAMETER, f"the parameter {name}")
     given = [argument_of(call, name, function) for call in project.calls if is_call_of(call, function)]
-    if not given or depth >= MAX_DEPTH or is_dependency(function, project):
+    if not given or depth >= MAX_DEPTH or project.is_dependency(function):
         return unseen
     judged = [judge(value, project, depth + 1) if value is not None else unseen for value in given]
     return max(judged, key=lambda item: item[0])
@@ -153,10 +153,6 @@ def is_call_of(call: Call, function: Function) -> bool:
         and function.name == "__init__"
         and call.target.find_method("__init__") is function
     )
-
-
-def is_dependency(function: Function, project: Project) -> bool:
-    return any(item.function is function for route in project.routes for item in route.all_dependencies)
 
 
 def argument_of(call: Call, name: str, function: Function) -> Value | None:

@@ -171,7 +171,7 @@ def takes_password(call: Call, function: Function, project: Project) -> bool:
 
 def names_password(call: Call) -> bool:
     arguments = call.node.args if isinstance(call.node, syntax.Call) else ()
-    return any(is_password(name) for name in map(name_of, tree.descendants(arguments)) if name is not None)
+    return any(is_password(name) for name in map(tree.name_of, tree.descendants(arguments)) if name is not None)
 
 
 def is_about_leaks(function: Function) -> bool:
@@ -180,18 +180,6 @@ def is_about_leaks(function: Function) -> bool:
         isinstance(node, syntax.Constant) and isinstance(node.value, str) and "pwnedpasswords" in node.value
         for node in tree.descendants(function.statements)
     )
-
-
-def name_of(node: syntax.Node) -> str | None:
-    """Return the name that a node reads: of a variable, an attribute, or a key."""
-    if isinstance(node, syntax.Name):
-        return node.id
-    if isinstance(node, syntax.Attribute):
-        return node.attr
-    if isinstance(node, syntax.Subscript) and len(node.index) == 1:
-        key = node.index[0]
-        return key.value if isinstance(key, syntax.Constant) and isinstance(key.value, str) else None
-    return None
 
 
 def is_password(name: str) -> bool:
@@ -204,10 +192,10 @@ def plain_comparisons(function: Function) -> Iterator[Place]:
         if not isinstance(node, syntax.Compare) or node.ops not in (("==",), ("!=",)):
             continue
         sides = (node.left, node.comparators[0])
-        names = [name_of(side) for side in sides]
+        names = [tree.name_of(side) for side in sides]
         if any(name is None or not is_password(name) or set(words_of(name)) & INPUTS for name in names):
             continue
-        owners = [name_of(side.value) if isinstance(side, syntax.Attribute) else None for side in sides]
+        owners = [tree.name_of(side.value) if isinstance(side, syntax.Attribute) else None for side in sides]
         is_stored = owners[0] != owners[1] and not any(owner in CONFIGURATION for owner in owners)
         if is_stored and not any((name or "").isupper() for name in names):
             yield function.module.at(node)

@@ -160,6 +160,12 @@ def dotted_name(value: Value) -> str | None:
     return None
 
 
+def decorator_name(decoration: Value) -> str | None:
+    """Return the name of a decorator, or of what made it."""
+    made_by = decoration.call if isinstance(decoration, ExternalObject) else None
+    return made_by.name if made_by is not None else dotted_name(decoration)
+
+
 def _owner_name(owner: Value) -> str | None:
     """Return the class that a method comes from: the first external ancestor of a project class."""
     if isinstance(owner, Instance):
