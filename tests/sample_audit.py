@@ -11,7 +11,7 @@ from audit_builders import a_dimension, a_finding, a_result, a_route, a_rule, a_
 
 from fastapi_audit.audit.finding import RuleFailure, RuleResult, Suppressed
 from fastapi_audit.audit.report import Audit, ServiceAudit
-from fastapi_audit.audit.score import Checklist, ChecklistItem, Gain, Loss, Status
+from fastapi_audit.audit.score import Checklist, ChecklistItem, Gain, Loss, Proof, Status
 from fastapi_audit.model.place import Place
 from fastapi_audit.model.repository import FileProblem
 from fastapi_audit.rule_api.verdict import Confidence, Priority, Related, Severity
@@ -78,11 +78,23 @@ def a_sample_service(name: str = "shop", root: str = "", total: float = 79.0) ->
                 "Security checklist",
                 (
                     ChecklistItem(
-                        "Writing routes authenticate", "P0", Status.FAIL, ("SEC013",), (Place(items, 6, 2),), 1
+                        "Writing routes authenticate",
+                        "P0",
+                        Status.FAIL,
+                        ("SEC013",),
+                        (Proof("SEC013", Place(items, 6, 2), "nothing authenticates the caller"),),
+                        fails=1,
                     ),
-                    ChecklistItem("Requests are limited", "P1", Status.UNKNOWN, ("SEC007",), (), 0),
-                    ChecklistItem("SQL is parameterised", "P0", Status.NOT_APPLICABLE, ("SEC011",), (), 0),
-                    ChecklistItem("Input is validated", "P0", Status.PASS, ("TYP002",), (Place(items, 1, 1),), 0),
+                    ChecklistItem("Requests are limited", "P1", Status.UNKNOWN, ("SEC007",), note="not to be told"),
+                    ChecklistItem("SQL is parameterised", "P0", Status.NOT_APPLICABLE, ("SEC011",), note="no SQL here"),
+                    ChecklistItem(
+                        "Input is validated",
+                        "P0",
+                        Status.PASS,
+                        ("TYP002",),
+                        (Proof("TYP002", Place(items, 1, 1), "the body is a schema"),),
+                        passes=1,
+                    ),
                 ),
             ),
             Checklist(
@@ -90,7 +102,12 @@ def a_sample_service(name: str = "shop", root: str = "", total: float = 79.0) ->
                 "Common mistakes",
                 (
                     ChecklistItem(
-                        "print() instead of a logger", None, Status.FAIL, ("OBS001",), (Place(items, 9, 5),), 3
+                        "print() instead of a logger",
+                        None,
+                        Status.FAIL,
+                        ("OBS001",),
+                        (Proof("OBS001", Place(items, 9, 5), "it prints"),),
+                        fails=3,
                     ),
                 ),
             ),

@@ -90,15 +90,30 @@ class HealthCheck:
 
 
 @dataclass(frozen=True, slots=True)
+class Proof:
+    """What a rule said of one subject; without a place it speaks of the project as a whole."""
+
+    rule: str
+    place: Place | None
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
 class ChecklistItem:
-    """One item: the rules that measure it, and places that prove its status."""
+    """One item: the rules that measure it, what proves its status, and how many subjects pass, fail and stay open.
+
+    `note` says why an item without proofs has its status, "" where proofs tell.
+    """
 
     title: str
     priority: str | None
     status: Status
     rules: tuple[str, ...]
-    places: tuple[Place, ...]
-    count: int
+    proofs: tuple[Proof, ...] = ()
+    passes: int = 0
+    fails: int = 0
+    unknowns: int = 0
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,13 +61,25 @@ class Health(Part):
     signals: tuple[HealthSignal, ...]
 
 
+class ProofPart(Location):
+    """What a rule said of one subject; without a path it speaks of the project as a whole."""
+
+    rule: Text
+    message: Text
+
+
 class ListedItem(Part):
+    """One item with the numbers of subjects that pass, fail and stay open; `note` stands where there are no proofs."""
+
     title: Text
     priority: Text | None
     status: Status
     rules: tuple[Text, ...]
-    count: int
-    places: tuple[Location, ...]
+    passes: int
+    fails: int
+    unknowns: int
+    note: Text
+    proofs: tuple[ProofPart, ...]
 
 
 class ListedChecks(Part):

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from fastapi_audit.audit.score import (
     Checklist,
+    ChecklistItem,
     CriterionScore,
     DimensionScore,
     Gain,
     HealthCheck,
     Loss,
+    Proof,
     RungScore,
     Score,
 )
@@ -22,6 +24,7 @@ from fastapi_audit.reporting.document_score import (
     ListedChecks,
     ListedItem,
     LossPart,
+    ProofPart,
     Rung,
     ScorePart,
 )
@@ -50,18 +53,7 @@ def health(check: HealthCheck) -> Health:
 
 def checklist(checks: Checklist) -> ListedChecks:
     """Return one checklist."""
-    items = tuple(
-        ListedItem(
-            title=item.title,
-            priority=item.priority,
-            status=item.status,
-            rules=item.rules,
-            count=item.count,
-            places=tuple(location(place) for place in item.places),
-        )
-        for item in checks.items
-    )
-    return ListedChecks(key=checks.key, title=checks.title, items=items)
+    return ListedChecks(key=checks.key, title=checks.title, items=tuple(_item(item) for item in checks.items))
 
 
 def gain(gained: Gain) -> GainPart:
@@ -74,6 +66,25 @@ def loss(lost: Loss) -> LossPart:
     """Return what a rule costs in a dimension."""
     rule = lost.rule
     return LossPart(rule=rule.code, name=rule.name, dimension=lost.dimension, points=_number(lost.points))
+
+
+def _item(item: ChecklistItem) -> ListedItem:
+    return ListedItem(
+        title=item.title,
+        priority=item.priority,
+        status=item.status,
+        rules=item.rules,
+        passes=item.passes,
+        fails=item.fails,
+        unknowns=item.unknowns,
+        note=item.note,
+        proofs=tuple(_proof(proof) for proof in item.proofs),
+    )
+
+
+def _proof(proof: Proof) -> ProofPart:
+    at = location(proof.place)
+    return ProofPart(path=at.path, line=at.line, column=at.column, rule=proof.rule, message=proof.message)
 
 
 def _dimension(dimension: DimensionScore) -> Dimension:

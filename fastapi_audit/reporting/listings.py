@@ -10,12 +10,12 @@ from fastapi_audit.audit.finding import RuleInfo
 from fastapi_audit.audit.report import Audit, ServiceAudit
 from fastapi_audit.audit.score import Checklist, ChecklistItem, Status
 from fastapi_audit.errors import UsageError
-from fastapi_audit.reporting.figures import counted
 from fastapi_audit.reporting.terminal import Page
 from fastapi_audit.reporting.text_report import TextOptions
 
 HEALTH = "health"
-PLACES_PER_ITEM = 5
+PROOFS_PER_ITEM = 5
+PROOF_INDENT = 20
 NAME_CELLS = 34
 STATUS_STYLES = {Status.PASS: "green", Status.FAIL: "bold red", Status.UNKNOWN: "yellow", Status.NOT_APPLICABLE: "dim"}
 SIGNAL_WORDS = {None: "not applicable", 0: "critical", 1: "partial", 2: "healthy"}
@@ -99,7 +99,10 @@ def _write_item(page: Page, item: ChecklistItem) -> None:
         (f"  {' '.join(item.rules)}", "dim"),
         indent=2,
     )
-    for place in item.places[:PLACES_PER_ITEM]:
-        page.line((str(place), "cyan"), indent=20)
-    if len(item.places) > PLACES_PER_ITEM:
-        page.line((f"and {counted(len(item.places) - PLACES_PER_ITEM, 'other place')}", "dim"), indent=20)
+    if item.note:
+        page.line((item.note, "dim"), indent=PROOF_INDENT)
+    for proof in item.proofs[:PROOFS_PER_ITEM]:
+        at = "project" if proof.place is None else str(proof.place)
+        page.line((at, "cyan"), f"  {proof.message}", indent=PROOF_INDENT)
+    if len(item.proofs) > PROOFS_PER_ITEM:
+        page.line((f"and {len(item.proofs) - PROOFS_PER_ITEM} more", "dim"), indent=PROOF_INDENT)

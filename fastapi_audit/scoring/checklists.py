@@ -1,15 +1,20 @@
-"""The checklists: the state of each item, and the places that prove it."""
+"""The checklists: the state of each item, and what proves it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
-from fastapi_audit.audit.finding import RuleResult
-from fastapi_audit.audit.score import Checklist, ChecklistItem, Status
+from fastapi_audit.audit.finding import Evidence, Finding, RuleResult
+from fastapi_audit.audit.score import Checklist, ChecklistItem, Proof, Status
 from fastapi_audit.model.place import Place
 from fastapi_audit.rule_api.verdict import Confidence
 from fastapi_audit.scoring.declaration import ChecklistEntry, ItemEntry
 from fastapi_audit.scoring.quality_model import QualityModel
+
+NOTES = {
+    Status.NOT_APPLICABLE: "the project has nothing of the kind",
+    Status.UNKNOWN: "it cannot be told from the code",
+}
 
 
 def fill_checklists(model: QualityModel, results: Mapping[str, RuleResult]) -> tuple[Checklist, ...]:
@@ -25,13 +30,17 @@ def _answer(item: ItemEntry, results: Mapping[str, RuleResult]) -> ChecklistItem
     measured = [results[code] for code in item.rules if code in results]
     is_measured = not item.planned and len(measured) == len(item.rules) > 0
     status = _status(measured, is_measured)
+    proofs = tuple(sorted(set(_proofs(measured, status)), key=_in_order))
     return ChecklistItem(
         title=item.title,
         priority=item.priority.value if item.priority else None,
         status=status,
         rules=item.rules,
-        places=_sorted(_places(measured, status)),
-        count=sum(result.fails for result in measured),
+        proofs=proofs,
+        passes=sum(result.passes for result in measured),
+        fails=sum(result.fails for result in measured),
+        unknowns=sum(result.unknowns for result in measured),
+        note="" if proofs else NOTES.get(status, ""),
     )
 
 
@@ -44,16 +53,20 @@ def _status(results: Sequence[RuleResult], is_measured: bool) -> Status:
     return Status.PASS if any(result.passes for result in results) else Status.NOT_APPLICABLE
 
 
-def _places(results: Sequence[RuleResult], status: Status) -> Iterator[Place | None]:
+def _proofs(results: Sequence[RuleResult], status: Status) -> Iterator[Proof]:
     for result in results:
-        if status is Status.FAIL:
-            # Doubtful findings are shown on request and decide nothing.
-            yield from (finding.place for finding in result.findings if finding.confidence > Confidence.LOW)
-        elif status is Status.UNKNOWN:
-            yield from (undecided.place for undecided in result.undecided)
-        elif status is Status.PASS:
-            yield from (evidence.place for evidence in result.evidence)
+        yield from (Proof(result.rule.code, said.place, said.message) for said in _said(result, status))
 
 
-def _sorted(places: Iterable[Place | None]) -> tuple[Place, ...]:
-    return tuple(sorted({place for place in places if place is not None}))
+def _said(result: RuleResult, status: Status) -> Sequence[Finding | Evidence]:
+    if status is Status.FAIL:
+        # Doubtful findings are shown on request and decide nothing.
+        return [finding for finding in result.findings if finding.confidence > Confidence.LOW]
+    if status is Status.UNKNOWN:
+        return result.undecided
+    return result.evidence if status is Status.PASS else ()
+
+
+def _in_order(proof: Proof) -> tuple[str, Place, str]:
+    """Order proofs by rule and place; what is said of the project comes first."""
+    return proof.rule, proof.place or Place(""), proof.message

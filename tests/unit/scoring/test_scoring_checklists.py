@@ -8,7 +8,7 @@ import pytest
 from scoring_builders import Counts, a_declaration, a_rung, a_scored_rule, results_of
 
 from fastapi_audit.audit.finding import Evidence, Finding, RuleResult
-from fastapi_audit.audit.score import ChecklistItem, Mode, Status
+from fastapi_audit.audit.score import ChecklistItem, Mode, Proof, Status
 from fastapi_audit.model.place import Place
 from fastapi_audit.rule_api.verdict import Confidence, Priority
 from fastapi_audit.scoring import score
@@ -60,15 +60,19 @@ def test_an_item_whose_rule_was_not_run_is_unknown() -> None:
     assert answer(item, results_of([A], {"AAA001": Counts(3)})).status is Status.UNKNOWN
 
 
-def test_a_failing_item_shows_the_places_of_the_findings_that_count() -> None:
+def test_a_failing_item_shows_the_findings_that_count() -> None:
     places = [Place("b.py", 2), Place("a.py", 9), Place("a.py", 9), None, Place("c.py", 1)]
     confidences = [Confidence.HIGH, Confidence.MEDIUM, Confidence.HIGH, Confidence.HIGH, Confidence.LOW]
     findings = tuple(
         Finding(A, place, "wrong", confidence) for place, confidence in zip(places, confidences, strict=True)
     )
     answered = answer(ItemEntry("An item", rules=("AAA001",)), [RuleResult(A, 1, 4, 0, findings)])
-    assert answered.places == (Place("a.py", 9), Place("b.py", 2))
-    assert answered.count == 4
+    assert answered.proofs == (
+        Proof("AAA001", None, "wrong"),
+        Proof("AAA001", Place("a.py", 9), "wrong"),
+        Proof("AAA001", Place("b.py", 2), "wrong"),
+    )
+    assert (answered.passes, answered.fails) == (1, 4)
 
 
 def test_other_items_show_what_proves_them_or_leaves_them_open() -> None:
@@ -76,5 +80,12 @@ def test_other_items_show_what_proves_them_or_leaves_them_open() -> None:
     item = ItemEntry("An item", rules=("AAA001",))
     proven = answer(item, [RuleResult(A, 1, 0, 0, evidence=evidence)])
     left_open = answer(item, [RuleResult(A, 1, 0, 1, evidence=evidence, undecided=undecided)])
-    assert (proven.status, proven.places, proven.count) == (Status.PASS, (Place("a.py", 3),), 0)
-    assert (left_open.status, left_open.places, left_open.count) == (Status.UNKNOWN, (Place("b.py", 4),), 0)
+    assert (proven.status, proven.proofs) == (Status.PASS, (Proof("AAA001", Place("a.py", 3), "sound"),))
+    assert (left_open.status, left_open.proofs) == (Status.UNKNOWN, (Proof("AAA001", Place("b.py", 4), "opaque"),))
+    assert (proven.note, left_open.note) == ("", "")
+
+
+def test_an_item_without_proofs_says_why() -> None:
+    item = ItemEntry("An item", rules=("AAA001",))
+    assert answer(item, results_of([A], {"AAA001": Counts()})).note == "the project has nothing of the kind"
+    assert answer(ItemEntry("An item"), results_of([A], {})).note == "it cannot be told from the code"
