@@ -31,6 +31,25 @@ def remember(session: Session) -> None:
     logger.debug(f"got {session.access_token}")  # finding
 ```
 
+That a schema hides its password does not hide a variable of the same name:
+
+```python
+import structlog
+from pydantic import BaseModel, SecretStr
+
+logger = structlog.stdlib.get_logger(__name__)
+
+
+class Credentials(BaseModel):
+    name: str
+    password: SecretStr
+
+
+def log_in(credentials: Credentials) -> None:
+    password = credentials.password.get_secret_value()
+    logger.info("log_in", name=credentials.name, password=password)  # finding
+```
+
 ## Good
 ```python
 import logging
@@ -44,7 +63,8 @@ class Settings(BaseModel):
     api_key: SecretStr
 
 
-def start(settings: Settings, password: str | None, access_token: str) -> None:
+def start(settings: Settings, password: str | None, access_token: str, user_password: SecretStr) -> None:
+    logger.info(f"got {user_password}")
     logger.info("password is set: %s", bool(password))
     logger.info("token ends with %s", access_token[-4:])
     logger.info("key: %s", settings.api_key)
@@ -64,7 +84,21 @@ OWASP Logging Cheat Sheet, Data to exclude; OWASP Top Ten 2021, A09; CWE-532.
 
 from collections.abc import Iterator
 
-from fastapi_audit.rule_api import Call, Project, Severity, Verdict, fail, ok, rule, skip, syntax
+from fastapi_audit.rule_api import (
+    Call,
+    ExternalObject,
+    Project,
+    Severity,
+    Template,
+    Value,
+    Verdict,
+    fail,
+    ok,
+    options_of,
+    rule,
+    skip,
+    syntax,
+)
 
 from ._secrets import kind_of, words_of
 from ._settings import HIDDEN
@@ -80,23 +114,25 @@ def check(call: Call, project: Project) -> Verdict:
     is_log = name == "print" or (name.startswith(LOGGING) and name.rpartition(".")[2] in METHODS)
     if not is_log or not isinstance(call.node, syntax.Call):
         return skip
-    shown = [name for argument in call.node.args for name in names_shown(argument.value)]
-    secrets = [name for name in shown if is_secret(name)]
+    shown = [(name, part) for argument in call.node.args for name, part in names_shown(argument.value)]
+    secrets = [(name, part) for name, part in shown if is_secret(name)]
     hidden = hidden_names(project) if secrets else frozenset()
-    secret = next((name for name in secrets if name not in hidden), None)
-    if secret is None:
-        return ok(call.place, "no secret is written")
-    return fail(call.place, f"{secret} is written to the log")
+    is_shown = not any(map(is_hidden, (*call.positional, *call.named.values())))
+    for name, part in secrets:
+        if is_shown and not (isinstance(part, syntax.Attribute) and name in hidden):
+            return fail(call.place, f"{name} is written to the log")
+    return ok(call.place, "no secret is written")
 
 
-def names_shown(node: syntax.Expr) -> Iterator[str]:
-    """Yield the names of what a text shows as it is: variables, attributes and items, alone or inside of a text."""
+def names_shown(node: syntax.Expr) -> Iterator[tuple[str, syntax.Expr]]:
+    """Yield what a text shows as it is, by name: variables, attributes and items, alone or inside of a text."""
     if isinstance(node, syntax.Name):
-        yield node.id
+        yield node.id, node
     elif isinstance(node, syntax.Attribute):
-        yield node.attr
+        yield node.attr, node
     elif isinstance(node, syntax.Subscript):
-        yield from (key.value for key in node.index if isinstance(key, syntax.Constant) and isinstance(key.value, str))
+        keys = (key.value for key in node.index if isinstance(key, syntax.Constant))
+        yield from ((key, node) for key in keys if isinstance(key, str))
     elif isinstance(node, syntax.FString):
         for part in node.parts:
             if isinstance(part, syntax.Interpolation):
@@ -109,13 +145,20 @@ def names_shown(node: syntax.Expr) -> Iterator[str]:
             yield from names_shown(item)
 
 
+def is_hidden(value: Value) -> bool:
+    """Say whether a value shows as asterisks, or is a text with such a value in it."""
+    if isinstance(value, Template):
+        return any(is_hidden(part) for part in value.parts if not isinstance(part, str))
+    return any(isinstance(option, ExternalObject) and option.type in HIDDEN for option in options_of(value))
+
+
 def is_secret(name: str) -> bool:
     kind = kind_of(name)
     return kind in ("password", "key") or (kind == "token" and not CREDENTIALS.isdisjoint(words_of(name)))
 
 
 def hidden_names(project: Project) -> frozenset[str]:
-    """Return the names of the fields that show as asterisks."""
+    """Return the names of the fields that show as asterisks, for attributes of what is not known."""
     fields = [field for schema in project.schemas for field in schema.fields]
     fields += [field for settings in project.settings for field in settings.fields]
     return frozenset(

@@ -31,6 +31,8 @@ from fastapi_audit.model.values import (
 )
 from fastapi_audit.model.wiring import RouterObject
 
+_HTTP_ERRORS = ("fastapi.HTTPException", "starlette.exceptions.HTTPException")
+_HTTP_ERROR_ARGUMENTS = ("status_code", "detail", "headers")
 _DUMPS = frozenset(f"pydantic.BaseModel.{name}" for name in ("model_dump", "model_dump_json", "dict", "json"))
 _MAKERS = frozenset(
     f"{base}.{name}"
@@ -76,7 +78,7 @@ def _call_bound(callee: BoundExternal, arguments: Arguments, node: syntax.Call, 
     if isinstance(callee.owner, RouterObject):
         return call_router_method(callee.owner, callee.name, arguments, node, frame)
     if isinstance(callee.owner, Instance) and callee.name == "__init__":
-        callee.owner.attributes.update(_initial_attributes(arguments))
+        callee.owner.attributes.update(_initial_attributes(callee.owner, arguments))
     result = call_method(callee.owner, callee.name, arguments)
     if result is not None:
         return result
@@ -98,10 +100,10 @@ def _call_bound(callee: BoundExternal, arguments: Arguments, node: syntax.Call, 
     return result
 
 
-def _initial_attributes(arguments: Arguments) -> dict[str, Value]:
-    """Return what the `__init__` of an external base keeps: named arguments, and an HTTP error's first one."""
-    first = {"status_code": arguments.positional[0]} if arguments.positional else {}
-    return {**first, **arguments.named}
+def _initial_attributes(instance: Instance, arguments: Arguments) -> dict[str, Value]:
+    """Return what the `__init__` of an external base keeps: named arguments, and an HTTP error's first ones."""
+    names = _HTTP_ERROR_ARGUMENTS if instance.cls.is_a(*_HTTP_ERRORS) else ()
+    return {**dict(zip(names, arguments.positional, strict=False)), **arguments.named}
 
 
 def _call_instance(instance: Instance, arguments: Arguments, node: syntax.Call, frame: Frame) -> Value:

@@ -31,6 +31,11 @@ def x(): ...
         "def guard(request: Request):\n    if not request.headers.get('x'):\n        raise Denied()",
         "class Denied(HTTPException):\n    def __init__(self):\n        super().__init__(status_code=403)\n"
         "def guard(request: Request):\n    if not request.user:\n        raise Denied",
+        "class Denied(Exception):\n    status_code = 401\n    def __init__(self, message):\n"
+        "        super().__init__(message)\n"
+        "def guard(request: Request):\n    if not request.headers.get('x'):\n        raise Denied('no')",
+        "class Denied(HTTPException):\n    def __init__(self, detail):\n        super().__init__(401, detail)\n"
+        "def guard(request: Request):\n    if not request.user:\n        raise Denied('no')",
         "def roles(*names):\n    def check(token: str = Header()):\n        raise HTTPException(403)\n"
         "    return check\n"
         "guard = roles('admin')",

@@ -1,0 +1,81 @@
+"""Each defence of the production fixture, taken away alone: the rule that guards it fails, and no other error appears."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+import pytest
+import tomli
+
+from fastapi_audit.audit.finding import RuleResult
+from fastapi_audit.config.settings import Settings
+from fastapi_audit.pipeline import audit
+from fastapi_audit.rule_api.verdict import Severity
+
+HERE = Path(__file__).parent
+FIXTURE = HERE.parents[1] / "fixtures" / "projects" / "production"
+FAMILIES = ("types", "errors", "security", "documentation", "correctness")
+
+
+@dataclass(frozen=True)
+class Edit:
+    """In `file`, `old` becomes `new`; without `old` the file is made, without `new` it is deleted."""
+
+    file: str
+    old: str | None = None
+    new: str | None = None
+
+    def apply(self, root: Path) -> None:
+        """Carry out the edit; it must find what it is to replace, and once only."""
+        path = root / self.file
+        if self.new is None:
+            path.unlink()
+        elif self.old is None:
+            path.write_text(self.new, "utf-8")
+        else:
+            text = path.read_text("utf-8")
+            assert text.count(self.old) == 1, f"{self.file} has {self.old!r} {text.count(self.old)} times"
+            path.write_text(text.replace(self.old, self.new), "utf-8")
+
+
+@dataclass(frozen=True)
+class Defence:
+    """Something that the fixture does, how it is taken away, and the rules that then fail."""
+
+    title: str
+    fails: tuple[str, ...]
+    edits: tuple[Edit, ...]
+
+
+DEFENCES = msgspec.convert(tomli.loads((HERE / "defences.toml").read_text("utf-8"))["defences"], list[Defence])
+
+
+def results_for(root: Path) -> list[RuleResult]:
+    """Return what each rule says of the project below a directory."""
+    (service,) = audit(root, Settings()).services
+    return list(service.results)
+
+
+@pytest.mark.parametrize("defence", DEFENCES, ids=lambda defence: defence.title)
+def test_without_it_the_rule_that_guards_it_fails_and_no_other_error_appears(defence: Defence, tmp_path: Path) -> None:
+    root = Path(shutil.copytree(FIXTURE, tmp_path / "production"))
+    for edit in defence.edits:
+        edit.apply(root)
+
+    failing = {result.rule.code: result.rule for result in results_for(root) if result.fails}
+
+    assert set(defence.fails) <= set(failing)
+    assert {code for code, rule in failing.items() if rule.severity is Severity.ERROR} <= set(defence.fails)
+
+
+def test_every_rule_that_the_fixture_passes_is_shown_to_fail_without_a_defence() -> None:
+    guarded = {code for defence in DEFENCES for code in defence.fails}
+    passing = {
+        result.rule.code
+        for result in results_for(FIXTURE)
+        if result.passes and result.rule.family in FAMILIES and result.rule.severity is not Severity.INFO
+    }
+    assert passing - guarded == set()
