@@ -1,4 +1,4 @@
-"""Each defence of the production fixture, taken away alone: the rule that guards it fails, and no other error appears."""
+"""Each defence of the production fixture, taken away alone: its rule fails, and no other error appears."""
 
 from __future__ import annotations
 
