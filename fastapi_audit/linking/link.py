@@ -15,6 +15,7 @@ from fastapi_audit.linking.data_reach import functions_reaching_data
 from fastapi_audit.linking.evaluation.interpreter import Interpreter
 from fastapi_audit.linking.flow import build_flow
 from fastapi_audit.linking.guards import GuardFinder
+from fastapi_audit.linking.injected import functions_injected
 from fastapi_audit.linking.modules import ModuleIndex
 from fastapi_audit.linking.refusals import Refusals
 from fastapi_audit.linking.routes import RouteBuilder
@@ -182,6 +183,7 @@ def _project(
         project.subjects(kind)
     project.flow = build_flow(code, interpreter, applications, classes, project.known_calls)
     project.schema_graph = build_schema_graph(project, interpreter)
+    project.injected = functions_injected(functions, interpreter)
     project.reaching_data = functions_reaching_data(project.data_accesses, project.calls)
     sources[FoundRows] = lambda: rows_found(project)
     project.subjects(FoundRows)

@@ -41,7 +41,8 @@ class Project:
 
     `root` is its directory relative to the audited root, "" for the root itself. `all_modules` has every module,
     `test_calls` the calls in test code, `examples` the applications in scripts and examples. `reaching_data` are the
-    functions that get to a database, over any number of calls. `flow` is the call graph, `known_calls` what is known of
+    functions that get to a database, over any number of calls, `injected` those with a dependency among their
+    parameters, which FastAPI is to call whether or not a route reaches them. `flow` is the call graph, `known_calls` what is known of
     the calls of libraries, with what the user's configuration adds.
     """
 
@@ -69,6 +70,7 @@ class Project:
     schema_graph: SchemaGraph = field(default_factory=SchemaGraph)
     known_calls: CallKnowledge = field(default_factory=call_knowledge)
     reaching_data: frozenset[Function] = frozenset()
+    injected: frozenset[Function] = frozenset()
     names: int = 0
     unresolved: Sequence[Unresolved] = ()
     _cache: dict[type, Sequence[Any]] = field(default_factory=dict)

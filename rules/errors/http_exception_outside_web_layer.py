@@ -165,7 +165,7 @@ def check(raised: Raise, project: Project) -> Verdict:
 @lru_cache(maxsize=1)
 def _entries(project: Project) -> set[Function]:
     """Return the functions that FastAPI calls: handlers, dependencies, exception handlers, middleware."""
-    found = {route.handler for route in project.routes if route.handler is not None}
+    found = {route.handler for route in project.routes if route.handler is not None} | project.injected
     for dependency in (one for route in project.routes for one in route.all_dependencies):
         called = [dependency.cls.find_method(name) for name in ("__init__", "__call__")] if dependency.cls else []
         found |= {function for function in (dependency.function, *called) if function is not None}

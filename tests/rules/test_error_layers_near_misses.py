@@ -73,6 +73,26 @@ def find(number: int):
     assert counts("http_exception_outside_web_layer", files) == (1, 0, 0)
 
 
+@pytest.mark.parametrize(
+    "parameter",
+    ["who: str = Depends(basic)", "who: Annotated[str, Depends(basic)]", "who: Who"],
+)
+def test_what_takes_a_dependency_is_one_itself_even_where_no_route_reaches_it(parameter: str) -> None:
+    auth = f"""
+from typing import Annotated
+from fastapi import Depends, HTTPException
+from fastapi.security import HTTPBasic
+from sqlalchemy.orm import Session
+basic = HTTPBasic()
+Who = Annotated[str, Depends(basic)]
+def validate(session: Session, {parameter}):
+    if not session.execute("SELECT 1"): raise HTTPException(401)
+"""
+    main = "from fastapi import FastAPI\nfrom app import auth\napp = FastAPI()"
+
+    assert counts("http_exception_outside_web_layer", {"app/main.py": main, "app/auth.py": auth}) == (1, 0, 0)
+
+
 CLAUSE = """
 import logging
 import structlog
