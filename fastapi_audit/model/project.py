@@ -42,8 +42,8 @@ class Project:
     `root` is its directory relative to the audited root, "" for the root itself. `all_modules` has every module,
     `test_calls` the calls in test code, `examples` the applications in scripts and examples. `reaching_data` are the
     functions that get to a database, over any number of calls, `injected` those with a dependency among their
-    parameters, which FastAPI is to call whether or not a route reaches them. `flow` is the call graph, `known_calls` what is known of
-    the calls of libraries, with what the user's configuration adds.
+    parameters, which FastAPI is to call whether or not a route reaches them. `flow` is the call graph, `known_calls`
+    what is known of the calls of libraries, with what the user's configuration adds.
     """
 
     name: str

@@ -12,7 +12,9 @@ from fastapi_audit.knowledge.tables import names, texts
 from fastapi_audit.model.classes import ComparedField, Field, Schema, Settings, SettingsField, Table
 from fastapi_audit.model.code import Call, DataAccess, EnvironmentRead, ExceptClause, NamedString, Raise, Return
 from fastapi_audit.model.deployment import Image
+from fastapi_audit.model.differing_arguments import differs_by_caller
 from fastapi_audit.model.flow import Context, Edge, Flow, LoopCall, Passage
+from fastapi_audit.model.making import Making, is_made_once, making
 from fastapi_audit.model.module import Class, Function, Module
 from fastapi_audit.model.place import Place, place_at
 from fastapi_audit.model.project import Project
@@ -99,6 +101,7 @@ __all__ = [
     "Kind",
     "Known",
     "LoopCall",
+    "Making",
     "Manifest",
     "Middleware",
     "Module",
@@ -135,7 +138,10 @@ __all__ = [
     "Unknown",
     "Value",
     "Verdict",
+    "differs_by_caller",
     "fail",
+    "is_made_once",
+    "making",
     "names",
     "ok",
     "options_of",

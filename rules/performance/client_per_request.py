@@ -101,10 +101,23 @@ HTTPX documentation, Clients; Boto3 documentation, Clients, "Multithreading"; ai
 session per request".
 """
 
-from fastapi_audit.rule_api import Call, Confidence, Project, Related, Severity, Verdict, fail, rule, skip, syntax, tree
+from fastapi_audit.rule_api import (
+    Call,
+    Confidence,
+    Project,
+    Related,
+    Severity,
+    Verdict,
+    differs_by_caller,
+    fail,
+    making,
+    rule,
+    skip,
+    syntax,
+    tree,
+)
 
-from ._differing_arguments import differs_by_caller
-from ._making import client_made, making, not_for_requests
+from ._clients import client_made, not_for_requests
 
 # What these differ in can be given to each of their calls.
 PLAIN = frozenset({"aiohttp.ClientSession", "httpx.AsyncClient", "httpx.Client"})

@@ -80,10 +80,21 @@ be a rare operation, such as restoring a backup.
 SQLAlchemy documentation, Working with Engines and Connections, "Basic Usage"; asyncpg documentation, Connection Pools.
 """
 
-from fastapi_audit.rule_api import Call, Confidence, Project, Related, Severity, Verdict, fail, rule, skip
+from fastapi_audit.rule_api import (
+    Call,
+    Confidence,
+    Project,
+    Related,
+    Severity,
+    Verdict,
+    differs_by_caller,
+    fail,
+    making,
+    rule,
+    skip,
+)
 
-from ._differing_arguments import differs_by_caller
-from ._making import client_made, making, not_for_requests
+from ._clients import client_made, not_for_requests
 
 
 @rule("PRF020", severity=Severity.ERROR)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from fastapi_audit.rule_api import (
-    Call,
+from fastapi_audit.model.code import Call
+from fastapi_audit.model.project import Project
+from fastapi_audit.model.values import (
     ExternalObject,
     FunctionValue,
     Origin,
-    Project,
     Template,
     Unknown,
     Value,

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from enum import Enum
 
-from fastapi_audit.rule_api import Call, Function, syntax, tree
+from fastapi_audit.facts import syntax, tree
+from fastapi_audit.model.code import Call
+from fastapi_audit.model.module import Function
 
 STARTING = frozenset({"__init__", "__post_init__", "__enter__", "__aenter__"})
 STORING = frozenset({"setattr", "setdefault", "append", "add", "put"})

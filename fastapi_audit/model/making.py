@@ -1,20 +1,19 @@
-"""Clients and engines: which request makes them anew."""
+"""What is made by a call: which request makes it anew, and what keeps it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from fastapi_audit.rule_api import Call, Class, Client, Function, Passage, Project, Verdict, ok, skip, syntax
+from fastapi_audit.facts import syntax
+from fastapi_audit.knowledge.tables import names
+from fastapi_audit.model.code import Call
+from fastapi_audit.model.differing_arguments import differs_by_caller
+from fastapi_audit.model.fates import STARTING, Fate, fate_of
+from fastapi_audit.model.flow import Passage
+from fastapi_audit.model.module import Class, Function
+from fastapi_audit.model.project import Project
 
-from ._differing_arguments import differs_by_caller
-from ._fates import STARTING, Fate, fate_of
-
-CACHES = frozenset({
-    "aiocache.cached", "async_lru.alru_cache", "asyncstdlib.cache", "asyncstdlib.lru_cache", "cachetools.cached",
-    "cachetools.cachedmethod", "cachetools.func.lru_cache", "cachetools.func.ttl_cache", "functools.cache",
-    "functools.cached_property", "functools.lru_cache",
-})  # fmt: skip
 MIDDLEWARE = ("dispatch", "__call__")
 MAX_DEPTH = 3
 
@@ -25,15 +24,6 @@ class Making:
 
     entry: Function
     calls: int
-
-
-def client_made(call: Call, project: Project) -> Client | None:
-    """Return what is known of the client that a call makes, also by a class of the project derived from it."""
-    if call.name is None or isinstance(call.target, Function):
-        return None
-    bases = [base for base in call.target.ancestors if isinstance(base, str)] if call.target is not None else []
-    known = (project.known_calls.client(name) for name in (call.name, *bases))
-    return next((client for client in known if client is not None and client.is_expensive), None)
 
 
 def making(call: Call, project: Project) -> Making | None:
@@ -55,11 +45,11 @@ def making(call: Call, project: Project) -> Making | None:
     return None
 
 
-def not_for_requests(call: Call, project: Project) -> Verdict:
-    """Return the verdict of what no request is known to make anew: as it should be, when it is known why."""
+def is_made_once(call: Call, project: Project) -> bool:
+    """Say whether it is known why no request makes anew what a call makes: it runs elsewhere, or its result is kept."""
     found = project.flow.runs_in(call.function) if call.function is not None else frozenset()
     is_elsewhere = bool(found) and call.function is not None and not project.flow.serves(call.function)
-    return ok(call.place) if is_elsewhere or _is_kept(call, project) else skip
+    return is_elsewhere or _is_kept(call, project)
 
 
 def _is_kept(call: Call, project: Project, depth: int = MAX_DEPTH) -> bool:
@@ -85,7 +75,7 @@ def _middlewares(project: Project) -> Iterator[Function]:
 
 def _is_kept_once(function: Function) -> bool:
     """Say whether a function's result is kept, or that of the class that it sets up."""
-    if not CACHES.isdisjoint(function.decorators):
+    if not names("caches", "decorators").isdisjoint(function.decorators):
         return True
     return function.owner is not None and function.name in STARTING and _has_metaclass(function.owner)
 
@@ -93,5 +83,5 @@ def _is_kept_once(function: Function) -> bool:
 def _has_metaclass(cls: Class) -> bool:
     """Say whether a metaclass, other than that of abstract classes, may decide how many instances there are."""
     metaclasses = (base.value for base in cls.node.bases if base.keyword == "metaclass")
-    names = [value.attr if isinstance(value, syntax.Attribute) else getattr(value, "id", "") for value in metaclasses]
-    return any(name != "ABCMeta" for name in names)
+    written = [value.attr if isinstance(value, syntax.Attribute) else getattr(value, "id", "") for value in metaclasses]
+    return any(name != "ABCMeta" for name in written)
