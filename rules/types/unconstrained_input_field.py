@@ -96,10 +96,11 @@ from fastapi_audit.rule_api import (
     syntax,
 )
 
+from ._validators import OF_FIELDS, validators_of
+
 BOUNDS = frozenset({"max_length", "max_items", "pattern", "regex"})
 TEXTS = frozenset({"str", "bytes"})
 COLLECTIONS = frozenset({"list", "set", "frozenset", "typing.Sequence", "typing.Iterable"})
-VALIDATORS = frozenset({"pydantic.field_validator", "pydantic.validator"})
 DESCRIBING = frozenset({"pydantic.Field", "pydantic.StringConstraints", "sqlmodel.Field", "sqlmodel.main.Field"})
 SHOWN = 5
 
@@ -136,10 +137,7 @@ def _may_bound(metadata: Value) -> bool:
 
 def _validated(schema: Schema) -> Iterator[str]:
     """Yield the names of the fields that a validator of the schema looks at; "*" for all."""
-    methods = [method for cls in schema.cls.lineage for method in cls.methods.values()]
-    for method in methods:
-        if VALIDATORS.isdisjoint(method.decorators):
-            continue
+    for method in validators_of(schema.cls, OF_FIELDS):
         calls = (node for node in method.node.decorators if isinstance(node, syntax.Call))
         arguments = (argument.value for call in calls for argument in call.args)
         yield from (str(value.value) for value in arguments if isinstance(value, syntax.Constant))
