@@ -23,7 +23,7 @@ SHAPES = {
     "a JSON Web Token": r"\beyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]{10,}",
     "a private key": r"-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----\s*\S{20,}",
 }  # fmt: skip
-PASSWORDS = (("pass",), ("passphrase",), ("passwd",), ("password",), ("pwd",))
+PASSWORDS = (("pass",), ("passphrase",), ("passwd",), ("password",), ("pw",), ("pwd",))
 KEYS = (
     ("auth", "key"), ("encryption", "key"), ("fernet", "key"), ("hmac", "key"), ("jwt", "key"), ("master", "key"),
     ("pepper",), ("private", "key"), ("secret",), ("secret", "key"), ("secretkey",), ("session", "key"),

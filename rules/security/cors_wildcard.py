@@ -91,6 +91,7 @@ CORS = ("starlette.middleware.cors.CORSMiddleware", "fastapi.middleware.cors.COR
 ANYBODY = ("https://attacker.invalid", "http://x-7f3a.invalid:8443")
 LONGEST_PATTERN = 500
 CONFIGURED = ("environment", "field")
+PARSERS = frozenset({"ast.literal_eval", "json.loads", "orjson.loads", "yaml.safe_load"})
 
 
 @rule("SEC006", severity=Severity.ERROR, priority=Priority.P0)
@@ -142,6 +143,9 @@ def is_configured(value: Value) -> bool:
         return value.is_default or value.value is None
     if isinstance(value, Template):
         return all(isinstance(part, str) or is_configured(part) for part in value.parts)
+    made_by = value.call if isinstance(value, ExternalObject) else None
+    if made_by is not None and made_by.name in PARSERS:
+        return all(map(is_configured, made_by.positional))
     origin = getattr(value, "origin", None)
     return origin is not None and origin.kind in CONFIGURED
 

@@ -131,6 +131,7 @@ def check(call: Call, project: Project) -> Verdict:
     here = () if call.function is None else (call.function,)
     around = tuple(other.function for other in project.calls if other.target in here and other.function is not None)
     doubts = 0
+    known: list[float] = []
     for source in sources(claims, project):
         if not isinstance(source.value, DictValue):
             doubts += 1
@@ -139,12 +140,16 @@ def check(call: Call, project: Project) -> Verdict:
         if not expiries and not source.value.is_open:
             return fail(call.place, "the token never expires: it has no `exp`")
         owners = (here, around, is_assertion(source.value))
-        judged = [verdict(call, length, *owners) for length in lengths(expiries, source.through, project)]
+        found = list(lengths(expiries, source.through, project))
+        known += [length.seconds for length in found if length.seconds is not None]
+        judged = [verdict(call, length, *owners) for length in found]
         doubts += judged.count(None) if expiries else 1
-        worst = next((found for found in judged if found not in (None, skip)), None)
+        worst = next((one for one in judged if one not in (None, skip)), None)
         if worst is not None:
             return worst
-    return unknown(call.place, "how long the token lives is not known") if doubts else ok(call.place, "it expires soon")
+    if doubts:
+        return unknown(call.place, "how long the token lives is not known")
+    return ok(call.place, f"it expires after {shown(max(known))} at most" if known else "it expires")
 
 
 def lengths(expiries: list[Value], through: tuple[Function, ...], project: Project) -> Iterator[Length]:

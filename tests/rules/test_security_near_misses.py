@@ -184,6 +184,7 @@ app.mount("/inner", inner)
 
 
 CORS = """
+import json
 import os
 from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware as Cors
@@ -204,6 +205,8 @@ app = FastAPI()
         ("app.add_middleware(Cors, allow_origins=load())", (0, 0, 1)),
         ('if os.environ["STAGE"] == "dev":\n    app.add_middleware(Cors, allow_origins=["*"])', (0, 0, 1)),
         ('app.add_middleware(CORSMiddleware, allow_origins=["*"])', (0, 0, 0)),
+        ("app.add_middleware(Cors, allow_origins=json.loads(os.environ['ORIGINS']))", (1, 0, 0)),
+        ("app.add_middleware(Cors, allow_origins=json.loads(read()))", (0, 0, 1)),
     ],
 )
 def test_origins_are_followed_to_where_they_come_from(code: str, expected: tuple[int, int, int]) -> None:
