@@ -34,6 +34,10 @@ def x(): ...
         "class Denied(Exception):\n    status_code = 401\n    def __init__(self, message):\n"
         "        super().__init__(message)\n"
         "def guard(request: Request):\n    if not request.headers.get('x'):\n        raise Denied('no')",
+        "from enum import IntEnum\nclass Code(IntEnum):\n    NO = 401\n"
+        "def guard(token: str = Header()):\n    raise HTTPException(status_code=Code.NO)",
+        "from enum import Enum\nclass Code(int, Enum):\n    NO = 401\n"
+        "def guard(token: str = Header()):\n    raise HTTPException(Code.NO.value)",
         "class Denied(HTTPException):\n    def __init__(self, detail):\n        super().__init__(401, detail)\n"
         "def guard(request: Request):\n    if not request.user:\n        raise Denied('no')",
         "def roles(*names):\n    def check(token: str = Header()):\n        raise HTTPException(403)\n"
