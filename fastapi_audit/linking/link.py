@@ -16,6 +16,7 @@ from fastapi_audit.linking.evaluation.interpreter import Interpreter
 from fastapi_audit.linking.flow import build_flow
 from fastapi_audit.linking.guards import GuardFinder
 from fastapi_audit.linking.injected import functions_injected
+from fastapi_audit.linking.membership import application_modules_of
 from fastapi_audit.linking.modules import ModuleIndex
 from fastapi_audit.linking.refusals import Refusals
 from fastapi_audit.linking.routes import RouteBuilder
@@ -68,7 +69,7 @@ def _link(service: Service, repository: Repository, extraction: Extraction, know
     interpreter = Interpreter(index)
     for module in sorted(index.modules, key=lambda module: _evaluation_order(module, service.makers)):
         interpreter.module_scope(module)
-    application_modules = [module for module in index.modules if module.role is Role.APPLICATION]
+    application_modules = application_modules_of(service, index)
     example_paths = {module.path for module in index.modules if module.role is Role.SCRIPT}
     carry_out_factories(_functions(application_modules, interpreter), interpreter)
     fastapi = versions.get("fastapi")

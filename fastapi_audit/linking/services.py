@@ -11,15 +11,26 @@ from fastapi_audit.model.repository import Kind, Repository, Role, SourceFile
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """One service: its directory ("" for the root), and the files that are its own or shared by all.
+    """One service: its directory ("" for the root), and the files that are its own or no other service's.
 
-    `makers` are the paths of the modules that make applications, of any service.
+    `makers` are the paths of the modules that make applications, of any service. `project_roots` are the directories
+    with a manifest of their own; empty for a repository that is one service.
     """
 
     name: str
     root: str
     files: tuple[SourceFile, ...]
     makers: frozenset[str]
+    project_roots: tuple[str, ...] = ()
+
+    @property
+    def is_one_of_several(self) -> bool:
+        """Whether the repository holds other services."""
+        return bool(self.project_roots)
+
+    def is_own(self, path: str) -> bool:
+        """Say whether a file lies in the service's directory, and in no other project inside it."""
+        return _owner(path, (self.root, *self.project_roots)) == self.root
 
 
 def find_services(repository: Repository, modules: Mapping[str, syntax.ModuleFacts]) -> tuple[Service, ...]:
@@ -40,7 +51,7 @@ def find_services(repository: Repository, modules: Mapping[str, syntax.ModuleFac
 def _service(root: str, roots: Sequence[str], repository: Repository, makers: frozenset[str]) -> Service:
     others = [other for other in roots if other != root]
     files = tuple(file for file in repository.files if _belongs(file.path, root, others))
-    return Service(root or repository.root.name or "project", root, files, makers)
+    return Service(root or repository.root.name or "project", root, files, makers, (*roots, *repository.project_roots))
 
 
 def _belongs(path: str, root: str, others: Sequence[str]) -> bool:
@@ -57,12 +68,12 @@ def _owner(path: str, roots: Sequence[str]) -> str:
 def makes_application(facts: syntax.ModuleFacts) -> bool:
     """Say whether a module imports FastAPI's class and calls it, or derives from it, anywhere in its code."""
     names = _imported(facts)
-    return bool(names) and any(_mentions(node, names) for node in _walk(facts.statements))
+    return bool(names) and any(_mentions(node, names) for node in every_node(facts.statements))
 
 
 def _imported(facts: syntax.ModuleFacts) -> set[str]:
     found: set[str] = set()
-    for node in _walk(facts.statements):
+    for node in every_node(facts.statements):
         if isinstance(node, syntax.ImportFrom) and node.module.split(".")[0] == "fastapi":
             found |= {alias.asname or alias.name for alias in node.names if alias.name == "FastAPI"}
         elif isinstance(node, syntax.Import):
@@ -82,7 +93,8 @@ def _is_application_class(node: syntax.Expr, names: set[str]) -> bool:
     return isinstance(node, syntax.Name) and node.id in names
 
 
-def _walk(node: object) -> Iterator[syntax.Node]:
+def every_node(node: object) -> Iterator[syntax.Node]:
+    """Yield the nodes of a module, the bodies of its functions included."""
     pending: list[object] = [node]
     while pending:
         current = pending.pop()

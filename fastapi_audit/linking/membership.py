@@ -1,0 +1,44 @@
+"""Which modules are a service's own code, in a repository that holds more than this service."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from fastapi_audit.facts import syntax
+from fastapi_audit.linking.modules import ModuleIndex
+from fastapi_audit.linking.services import Service, every_node
+from fastapi_audit.model.module import Module
+from fastapi_audit.model.repository import Role
+
+
+def application_modules_of(service: Service, index: ModuleIndex) -> list[Module]:
+    """Return the application modules below a service's directory, and those from elsewhere that these import."""
+    application = [module for module in index.modules if module.role is Role.APPLICATION]
+    if not service.is_one_of_several:
+        return application
+    waiting = [module for module in application if service.is_own(module.path)]
+    members = set(waiting)
+    while waiting:
+        for imported in _imported_by(waiting.pop(), index):
+            if imported not in members:
+                members.add(imported)
+                waiting.append(imported)
+    return [module for module in application if module in members]
+
+
+def _imported_by(module: Module, index: ModuleIndex) -> Iterator[Module]:
+    for name in _names_imported_by(module, index):
+        found = index.find(name)
+        if found is not None:
+            yield found
+            yield from index.packages_around(found)
+
+
+def _names_imported_by(module: Module, index: ModuleIndex) -> Iterator[str]:
+    for node in every_node(module.facts.statements):
+        if isinstance(node, syntax.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, syntax.ImportFrom):
+            origin = index.absolute(module, node.module, node.level)
+            yield origin
+            yield from (f"{origin}.{alias.name}" for alias in node.names)
