@@ -34,6 +34,7 @@ from fastapi_audit.options import (
     OutputOption,
     PathArgument,
     PerPathOption,
+    PublicPathsOption,
     QuietOption,
     RoutePathOption,
     SelectOption,
@@ -130,6 +131,7 @@ def audit(
     blocking_calls: BlockingCallsOption = None,
     offloading_calls: OffloadingCallsOption = None,
     trusted_calls: TrustedCallsOption = None,
+    public_paths: PublicPathsOption = None,
     jobs: JobsOption = None,
     color: ColorOption = Color.AUTO,
     quiet: QuietOption = False,
@@ -151,6 +153,7 @@ def audit(
         blocking_calls=split(blocking_calls),
         offloading_calls=split(offloading_calls),
         trusted_calls=split(trusted_calls),
+        public_paths=split(public_paths),
         jobs=jobs,
     )
     from fastapi_audit import pipeline

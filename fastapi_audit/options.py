@@ -86,6 +86,9 @@ OffloadingCallsOption = Annotated[
 TrustedCallsOption = Annotated[
     list[str] | None, typer.Option("--trusted-calls", metavar="NAMES", help="These are never reported as blocking.")
 ]
+PublicPathsOption = Annotated[
+    list[str] | None, typer.Option("--public-paths", metavar="PATHS", help="Anybody may call these: /api/webhooks/*.")
+]
 ListFormatOption = Annotated[ListFormat, typer.Option("--format", help="The form of the list.")]
 AppOption = Annotated[
     str | None, typer.Option("--app", metavar="MODULE:NAME", help="Only this application, such as app.main:app.")

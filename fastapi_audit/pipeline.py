@@ -10,6 +10,7 @@ from fastapi_audit import __version__
 from fastapi_audit.audit.finding import RuleResult
 from fastapi_audit.audit.report import Audit, ServiceAudit, ServiceRoutes
 from fastapi_audit.checking.frames import framed_lines, lines_around
+from fastapi_audit.checking.public_paths import public_path_notes
 from fastapi_audit.checking.records import example_records, inventory, route_records
 from fastapi_audit.checking.registry import Rule, load_rules
 from fastapi_audit.checking.route_selection import RouteSelection, narrow_routes
@@ -53,7 +54,10 @@ def audit(root: Path, settings: Settings, progress: Progress | None = None) -> A
     suppressions = (*read_comments(comments), *read_ignores(settings.per_path_ignores))
     judged = [_judge(project, rules, suppressions, quality_model) for project in linked.projects]
     services = sorted(judged, key=lambda service: (service.score.total, service.root))
-    notes = suppression_notes(comments, suppressions, _results(services), [rule.code for rule in known])
+    notes = (
+        *suppression_notes(comments, suppressions, _results(services), [rule.code for rule in known]),
+        *public_path_notes(settings.public_paths, linked.projects),
+    )
     shown = tuple(replace(service, results=narrow(service.results, _selection(settings))) for service in services)
     return Audit(
         project=linked.repository.root.name,
@@ -72,7 +76,7 @@ def understand(root: Path, settings: Settings, progress: Progress | None = None)
     repository = discover(root, exclude=settings.exclude)
     extraction = extract(repository, jobs=settings.jobs or 1, progress=progress)
     with collection_held_off():
-        projects = link(repository, extraction, _known_calls(settings))
+        projects = link(repository, extraction, _known_calls(settings), settings.public_paths)
     return Linked(repository, projects, (*repository.problems, *extraction.problems))
 
 

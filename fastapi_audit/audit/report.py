@@ -16,8 +16,9 @@ class RouteRecord:
     """One row of the route map, in the fields of the route listing; lists are sorted.
 
     `kind` is "http", "websocket" or "mount" (something mounted that is no FastAPI application); `method` is None for
-    the latter two. `guards` says what authenticates the caller, `guard_places` where each was declared. `params` maps
-    path/query/header/cookie/body to names. `is_doubtful`: something that is not known may authenticate the caller.
+    the latter two. `guards` says what authenticates the caller, `guard_places` where each was declared, `guard_levels`
+    on what. `params` maps path/query/header/cookie/body to names. `is_doubtful`: something that is not known may
+    authenticate the caller. `public_by` is the pattern by which the configuration declares it public.
     """
 
     kind: str
@@ -37,12 +38,19 @@ class RouteRecord:
     params: Mapping[str, tuple[str, ...]]
     guards: tuple[str, ...] = ()
     guard_places: tuple[Place, ...] = ()
+    guard_levels: tuple[str, ...] = ()
     is_doubtful: bool = False
+    public_by: str | None = None
 
     @property
     def is_open(self) -> bool:
         """Whether nothing is known that authenticates the caller; what is mounted may do so itself."""
         return self.kind != "mount" and not self.guards
+
+    @property
+    def is_declared_public(self) -> bool:
+        """Whether nothing authenticates the caller because the configuration says so."""
+        return self.is_open and self.public_by is not None
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,6 +84,8 @@ def _route_records(route: Route, name: str, prefix: str) -> Iterator[RouteRecord
             params=_parameters(route),
             guards=tuple(guard.name for guard in route.guards),
             guard_places=tuple(guard.place for guard in route.guards),
+            guard_levels=tuple(guard.level for guard in route.guards),
+            public_by=route.public_by,
             is_doubtful=route.is_of_library or bool(route.doubts),
         )
 

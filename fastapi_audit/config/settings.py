@@ -8,6 +8,7 @@ from enum import Enum
 
 from fastapi_audit.errors import ConfigError
 from fastapi_audit.knowledge.patterns import is_pattern
+from fastapi_audit.knowledge.url_paths import is_path_pattern
 
 MAX_JOBS = 256
 
@@ -43,7 +44,8 @@ class Settings:
 
     Where the report goes is not among them: a file of the audited tree must not name what gets overwritten.
     `jobs` None means one for each processor. The calls are names or patterns of `knowledge.patterns`: what blocks, what
-    runs its first argument in a thread, what is never to be reported as blocking or heavy.
+    runs its first argument in a thread, what is never to be reported as blocking or heavy. `public_paths` are patterns
+    of `knowledge.url_paths`: the routes that are meant for anybody.
     """
 
     format: Format = Format.TEXT
@@ -59,6 +61,7 @@ class Settings:
     blocking_calls: tuple[str, ...] = ()
     offloading_calls: tuple[str, ...] = ()
     trusted_calls: tuple[str, ...] = ()
+    public_paths: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if self.min_score is not None and not 0 <= self.min_score <= 100:
@@ -68,6 +71,7 @@ class Settings:
         _require_patterns("blocking-calls", self.blocking_calls)
         _require_patterns("offloading-calls", self.offloading_calls)
         _require_patterns("trusted-calls", self.trusted_calls)
+        _require_paths("public-paths", self.public_paths)
 
     @property
     def named_rules(self) -> tuple[str, ...]:
@@ -81,4 +85,13 @@ def _require_patterns(key: str, names: Iterable[str]) -> None:
         if not is_pattern(name):
             raise ConfigError(
                 f"`{key}`: `{name}` is no dotted name; write one such as `app.legacy.fetch` or `acme_sdk.*`"
+            )
+
+
+def _require_paths(key: str, patterns: Iterable[str]) -> None:
+    for pattern in patterns:
+        if not is_path_pattern(pattern):
+            raise ConfigError(
+                f"`{key}`: `{pattern}` is no path; write one from the root of the service, "
+                "such as `/health` or `/api/webhooks/*`"
             )

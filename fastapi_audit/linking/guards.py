@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from fastapi_audit.knowledge.tables import names
-from fastapi_audit.linking.evaluation.types import dotted_name
+from fastapi_audit.linking.evaluation.registration import HTTP_MIDDLEWARE
+from fastapi_audit.linking.evaluation.types import decorator_name
 from fastapi_audit.linking.refusals import Refusals
 from fastapi_audit.model.module import Class, Function
 from fastapi_audit.model.place import Place
-from fastapi_audit.model.routing import Application, Dependency, Guard, Middleware, Route
+from fastapi_audit.model.routing import Dependency, Guard, Middleware, Parameter, Route
 from fastapi_audit.model.values import FunctionValue, Value
 
 Doubt = tuple[Place, str]
@@ -26,13 +27,16 @@ class GuardFinder:
 
     def guards(self, route: Route, endpoint: Value) -> tuple[Guard, ...]:
         """Return what authenticates the caller of a route, the outermost first."""
-        found = list(self._middleware_guards(_middlewares(route.application)))
-        found += [
+        found = self._middleware_guards(_middlewares(route))
+        return (*found, *self.among(route.dependencies), *self._handler_guards(route, endpoint))
+
+    def among(self, dependencies: Iterable[Dependency]) -> tuple[Guard, ...]:
+        """Return those of some dependencies that authenticate the caller."""
+        return tuple(
             Guard(_readable(dependency), dependency.place, dependency.level)
-            for dependency in route.dependencies
+            for dependency in dependencies
             if self.authenticates(dependency)
-        ]
-        return (*found, *self._handler_guards(route, endpoint))
+        )
 
     def authenticates(self, dependency: Dependency) -> bool:
         """Say whether a dependency, with all below it, refuses callers that show no valid credentials."""
@@ -40,6 +44,8 @@ class GuardFinder:
         if any(item.raises_without_credentials for item in below):
             return True
         if any(item.name.replace(":", ".") in names("security", "dependencies") for item in below):
+            return True
+        if any(item.function is not None and self.refusals.leaves_it_to_library(item.function) for item in below):
             return True
         if any(map(self._looks, below)) and any(map(self._refuses, below)):
             return True
@@ -55,15 +61,24 @@ class GuardFinder:
         ]
         found += [
             (middleware.place, f"{middleware} is not known and may authenticate")
-            for middleware in _middlewares(route.application)
+            for middleware in _middlewares(route)
             if _is_opaque(middleware)
         ]
-        return tuple(found)
+        return (*found, *self._handler_doubts(route))
+
+    def _handler_doubts(self, route: Route) -> Iterator[Doubt]:
+        """Yield what a websocket's handler may check: it gets what callers show in other ways than plain routes."""
+        if route.kind != "websocket" or route.handler is None:
+            return
+        if self._is_looked_at(route, route.handler):
+            yield route.handler.place, f"{route.handler.name} looks at the connection and may check its caller"
+        elif self.refusals.refuses(route.handler):
+            yield route.handler.place, f"{route.handler.name} refuses some of its callers"
 
     def _looks(self, dependency: Dependency) -> bool:
         if dependency.scheme is not None:
             return True
-        if any(parameter.source in _CREDENTIAL_SOURCES for parameter in dependency.parameters):
+        if any(_is_credential(parameter) for parameter in dependency.parameters):
             return True
         return dependency.function is not None and self.refusals.reads_credentials(dependency.function)
 
@@ -81,21 +96,33 @@ class GuardFinder:
     def _handler_guards(self, route: Route, endpoint: Value) -> Iterator[Guard]:
         if not isinstance(endpoint, FunctionValue) or route.handler is None:
             return
-        for part in (endpoint, endpoint.original):
-            for decoration in part.decorations:
-                name = dotted_name(decoration)
-                if name in names("security", "decorators"):
-                    yield Guard(str(name), route.handler.place, "handler")
-        looks = (
-            self.refusals.reads_credentials(route.handler)
-            or any(parameter.source in _CREDENTIAL_SOURCES for parameter in route.parameters)
-            or any(self._looks(item) for item in route.all_dependencies)
-        )
-        if looks and (self.refusals.refuses(route.handler) or self._wrapper_refuses(endpoint)):
+        for decoration in (decoration for part in endpoint.chain for decoration in part.decorations):
+            name = decorator_name(decoration)
+            if name in names("security", "decorators"):
+                yield Guard(str(name).rpartition(".")[2], route.handler.place, "decorator")
+        if not self._is_looked_at(route, route.handler):
+            return
+        wrapper = self._refusing_wrapper(endpoint, route.handler)
+        if wrapper is not None:
+            yield Guard(wrapper.qualname.partition(".<locals>")[0], route.handler.place, "decorator")
+        elif self.refusals.refuses(route.handler):
             yield Guard(route.handler.qualname, route.handler.place, "handler")
 
-    def _wrapper_refuses(self, endpoint: FunctionValue) -> bool:
-        return endpoint.wraps is not None and self.refusals.refuses(endpoint.function)
+    def _is_looked_at(self, route: Route, handler: Function) -> bool:
+        """Say whether a handler, or what it depends on, looks at what its caller shows."""
+        # A query parameter of a plain route is as likely the subject of the request as its caller's credential.
+        shown = _is_credential if route.kind == "websocket" else _is_sent_as_credential
+        return (
+            self.refusals.reads_credentials(handler)
+            or self.refusals.leaves_it_to_library(handler)
+            or any(map(shown, route.parameters))
+            or any(self._looks(item) for item in route.all_dependencies)
+        )
+
+    def _refusing_wrapper(self, endpoint: FunctionValue, handler: Function) -> Function | None:
+        """Return the wrapper of a decorator that refuses callers before the handler gets them."""
+        wrappers = [part.function for part in endpoint.chain[:-1]]
+        return next((wrapper for wrapper in wrappers if self.refusals.refuses_before(wrapper, handler)), None)
 
     def _middleware_guards(self, middlewares: tuple[Middleware, ...]) -> Iterator[Guard]:
         for middleware in middlewares:
@@ -106,16 +133,30 @@ class GuardFinder:
                 yield Guard(str(middleware), middleware.place, "middleware")
 
 
-def _middlewares(application: Application) -> tuple[Middleware, ...]:
-    """Return the middleware around an application: that of the applications that mount it, then its own."""
-    around: tuple[Middleware, ...] = ()
-    seen: list[Application] = []
-    inner: Application | None = application
-    while inner is not None and inner not in seen:
-        around = (*inner.middlewares, *around)
-        seen.append(inner)
-        inner = inner.mounted_in
-    return around
+def _middlewares(route: Route) -> tuple[Middleware, ...]:
+    """Return the middleware around a route: that of the applications around its own, then that of its own."""
+    applications = reversed((route.application, *route.application.around))
+    around = (middleware for application in applications for middleware in application.middlewares)
+    return tuple(item for item in around if route.kind != "websocket" or not _is_for_http_only(item))
+
+
+def _is_for_http_only(middleware: Middleware) -> bool:
+    """Say whether websockets go past a middleware, as they do past `@app.middleware("http")`."""
+    if middleware.cls is not None:
+        return middleware.cls.is_a(HTTP_MIDDLEWARE)
+    return middleware.function is not None
+
+
+def _is_sent_as_credential(parameter: Parameter) -> bool:
+    return parameter.source in _CREDENTIAL_SOURCES
+
+
+def _is_credential(parameter: Parameter) -> bool:
+    """Say whether a parameter is where credentials are sent, or a query parameter that has the name of one."""
+    name = parameter.name.lower().replace("-", "").replace("_", "")
+    return _is_sent_as_credential(parameter) or (
+        parameter.source == "query" and name in names("security", "credential_parameters")
+    )
 
 
 def _entry_points(function: Function | None, cls: Class | None) -> list[Function]:

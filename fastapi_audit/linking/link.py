@@ -47,7 +47,7 @@ from fastapi_audit.model.module import Class, Function, Module
 from fastapi_audit.model.place import place_at
 from fastapi_audit.model.project import Project, Unresolved
 from fastapi_audit.model.repository import Kind, Repository, Role
-from fastapi_audit.model.routing import Application, Middleware, Parameter, Route, Router, TokenRead
+from fastapi_audit.model.routing import Application, Middleware, Mount, Parameter, Route, Router, TokenRead
 from fastapi_audit.model.rows import FoundRows
 from fastapi_audit.model.tests import Test
 from fastapi_audit.stack import with_deep_stack
@@ -55,13 +55,26 @@ from fastapi_audit.stack import with_deep_stack
 _LAST = (Role.SCRIPT, Role.MIGRATION, Role.GENERATED, Role.TEST)
 
 
-def link(repository: Repository, extraction: Extraction, known_calls: CallKnowledge) -> tuple[Project, ...]:
-    """Return the services of a repository, sorted by their directory; `known_calls` is what calls of them do."""
+def link(
+    repository: Repository, extraction: Extraction, known_calls: CallKnowledge, public_paths: tuple[str, ...] = ()
+) -> tuple[Project, ...]:
+    """Return the services of a repository, sorted by their directory.
+
+    `known_calls` is what calls of them do, `public_paths` the patterns of the paths that are meant for anybody.
+    """
     services = find_services(repository, extraction.modules)
-    return with_deep_stack(lambda: tuple(_link(service, repository, extraction, known_calls) for service in services))
+    return with_deep_stack(
+        lambda: tuple(_link(service, repository, extraction, known_calls, public_paths) for service in services)
+    )
 
 
-def _link(service: Service, repository: Repository, extraction: Extraction, known_calls: CallKnowledge) -> Project:
+def _link(
+    service: Service,
+    repository: Repository,
+    extraction: Extraction,
+    known_calls: CallKnowledge,
+    public_paths: tuple[str, ...],
+) -> Project:
     evidence = {file.path: extraction.evidence[file.path] for file in service.files if file.path in extraction.evidence}
     versions = versions_used(evidence.values())
     python = [file for file in service.files if file.kind is Kind.PYTHON]
@@ -74,7 +87,7 @@ def _link(service: Service, repository: Repository, extraction: Extraction, know
     carry_out_factories(_functions(application_modules, interpreter), interpreter)
     fastapi = versions.get("fastapi")
     builder = RouteBuilder(
-        interpreter, is_since(fastapi, INCLUDES_LIVE_FROM), is_since(fastapi, GUARDS_WEBSOCKETS_FROM)
+        interpreter, is_since(fastapi, INCLUDES_LIVE_FROM), is_since(fastapi, GUARDS_WEBSOCKETS_FROM), public_paths
     )
     served = _serve(builder, interpreter)
     paths = {module.path for module in application_modules}
@@ -138,6 +151,7 @@ def _project(
         Router: lambda: routers,
         Route: lambda: routes,
         Middleware: lambda: [item for application in applications for item in application.middlewares],
+        Mount: lambda: [mount for application in applications for mount in application.mounts],
         Parameter: lambda: _distinct_parameters(routes),
         Function: lambda: functions,
         Class: lambda: classes,

@@ -4,22 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from fastapi_audit.facts import syntax
 from fastapi_audit.knowledge.tables import names
 from fastapi_audit.linking.evaluation.arguments import Arguments
 from fastapi_audit.linking.evaluation.combine import present
 from fastapi_audit.linking.evaluation.interpreter import Interpreter
 from fastapi_audit.linking.evaluation.recorder import RecordedCall, Recorder
+from fastapi_audit.linking.evaluation.registration import ASGI_PARAMETERS
 from fastapi_audit.linking.evaluation.types import dotted_name, type_name
 from fastapi_audit.linking.statuses import status_code
 from fastapi_audit.model.module import Class, Function
-from fastapi_audit.model.values import ClassValue, ExternalObject, FunctionValue, Instance, Value
+from fastapi_audit.model.values import ClassValue, ExternalObject, FunctionValue, Instance, Unknown, Value
 from fastapi_audit.model.wiring import HandlerRegistration
 
-REFUSALS = frozenset({401, 403})
+# HTTP's own, what closes a websocket for reasons of policy (RFC 6455, IANA), and what is made of 401 and 403 there.
+REFUSALS = frozenset({401, 403, 1008, 3000, 3003, 4001, 4003, 4401, 4403})
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 MAX_DEPTH = 4
 REQUESTS = frozenset({"fastapi.Request", "fastapi.WebSocket", "starlette.requests.HTTPConnection"})
 CREDENTIALS = frozenset({"headers", "cookies", "session", "auth", "user", "state", "query_params", "scope"})
+SCOPE_KEYS = frozenset({"headers", "session", "user", "auth", "query_string"})
+KEEPING = frozenset({"add", "append", "discard", "pop", "put", "put_nowait", "remove"})
+CLOSE = "fastapi.WebSocket.close"
 SESSIONS = frozenset({"cookies", "session", "auth", "user"})  # those that a browser sends by itself
 
 
@@ -38,6 +44,15 @@ class Refusals:
             self._refuses[function] = any(self._refuses_itself(inner) for inner in self._reached(function))
         return self._refuses[function]
 
+    def leaves_it_to_library(self, function: Function) -> bool:
+        """Say whether a function, or one that it calls, has a library look at the caller and refuse it."""
+        reached = (call for inner in self._reached(function) for call in inner.calls.values())
+        return any(dotted_name(call.callee) in names("security", "calls") for call in reached)
+
+    def refuses_before(self, wrapper: Function, wrapped: Function) -> bool:
+        """Say whether a wrapper refuses callers by itself, whatever the function that it wraps does."""
+        return any(self._refuses_itself(inner) for inner in self._reached(wrapper, wrapped))
+
     def sends_away(self, function: Function) -> bool:
         """Say whether a function, or one that it calls, raises what answers with a redirection, as to a login page."""
         return any(self._raised_statuses(recorder) & REDIRECTS for recorder in self._reached(function))
@@ -52,14 +67,14 @@ class Refusals:
             self._reads[function] = any(_reads_request(inner) for inner in self._reached(function))
         return self._reads[function]
 
-    def _reached(self, function: Function) -> Iterator[Recorder]:
-        pending, seen = [(function, 0)], {function}
+    def _reached(self, function: Function, *left_out: Function) -> Iterator[Recorder]:
+        pending, seen = [(function, 0)], {function, *left_out}
         while pending:
             current, depth = pending.pop()
             value = self._interpreter.function_values.get(current)
             if value is None:
                 continue
-            for part in value.chain:
+            for part in (part for part in value.chain if part.function not in left_out):
                 recorder = self._interpreter.read(part)
                 yield recorder
                 for callee in _called(recorder) if depth < MAX_DEPTH else ():
@@ -70,7 +85,7 @@ class Refusals:
     def _refuses_itself(self, recorder: Recorder) -> bool:
         if self._raised_statuses(recorder) & REFUSALS:
             return True
-        return any(_refusing_call(call.callee, call.result) for call in recorder.calls.values())
+        return any(_refusing_call(call) for call in recorder.calls.values())
 
     def _raised_statuses(self, recorder: Recorder) -> set[int]:
         calls = recorder.calls
@@ -124,7 +139,8 @@ class Refusals:
         return None
 
     def _status_of(self, instance: Instance) -> int | None:
-        for name in ("status_code", "status", "http_status", "code"):
+        named = (name for name in instance.attributes if "status" in name.split("_"))
+        for name in dict.fromkeys(("status_code", "status", "http_status", "code", *named)):
             value = instance.attributes.get(name) or self._interpreter.class_value(instance.cls, name)
             status = status_code(value)
             if status is not None:
@@ -139,13 +155,15 @@ def _called(recorder: Recorder) -> Iterator[Function]:
                 yield option.original.function
 
 
-def _refusing_call(callee: Value, result: Value) -> bool:
-    name = dotted_name(callee)
+def _refusing_call(call: RecordedCall) -> bool:
+    name = dotted_name(call.callee)
     if name is None:
         return False
     if name in names("security", "calls"):
         return True
-    return _response_status(callee, result) in REFUSALS
+    if name == CLOSE:
+        return status_code(Arguments(list(call.positional), call.named).get(0, "code")) in REFUSALS
+    return _response_status(call.callee, call.result) in REFUSALS
 
 
 def _response_status(callee: Value, result: Value) -> int | None:
@@ -165,12 +183,36 @@ def _looks_at(recorder: Recorder, attributes: frozenset[str]) -> bool:
 
 def _reads_request(recorder: Recorder) -> bool:
     """Say whether code looks at a request itself, or hands it to something that is not of the project."""
-    if _looks_at(recorder, CREDENTIALS):
+    if _looks_at(recorder, CREDENTIALS) or _reads_scope(recorder):
         return True
     return any(
-        not isinstance(call.callee, FunctionValue) and any(map(_is_request, (*call.positional, *call.named.values())))
+        not isinstance(call.callee, FunctionValue)
+        and not _only_keeps(call)
+        and any(map(_is_request, (*call.positional, *call.named.values())))
         for call in recorder.calls.values()
     )
+
+
+def _only_keeps(call: RecordedCall) -> bool:
+    """Say whether a call only puts its argument into a collection, of which the type is not always known."""
+    return isinstance(call.node.func, syntax.Attribute) and call.node.func.attr in KEEPING
+
+
+def _reads_scope(recorder: Recorder) -> bool:
+    """Say whether code of an ASGI application looks up credentials in its scope: `scope["headers"]`."""
+    return any(
+        isinstance(key, syntax.Constant) and key.value in SCOPE_KEYS and any(map(_is_scope, present(owner)))
+        for node, owner, _ in recorder.subscripts.values()
+        for key in node.index[:1]
+    )
+
+
+def _is_scope(value: Value) -> bool:
+    origin = value.origin if isinstance(value, (Unknown, ExternalObject)) else None
+    if origin is None or origin.kind != "parameter" or not isinstance(origin.owner, Function):
+        return type_name(value) == "starlette.types.Scope"
+    params = origin.owner.node.params
+    return origin.owner.name == "__call__" and len(params) == ASGI_PARAMETERS and params[1].name == origin.name
 
 
 def _is_request(value: Value) -> bool:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
+from fastapi_audit.knowledge.url_paths import fits
 from fastapi_audit.linking.dependants import Dependants, callable_name, listed_dependencies
 from fastapi_audit.linking.evaluation.annotations import annotation_of
 from fastapi_audit.linking.evaluation.combine import the_text
@@ -69,12 +70,13 @@ class RouteBuilder:
     """Builds the routes of applications, as a version of FastAPI serves them.
 
     `includes_live`: a router's later routes count too. `guards_websockets`: dependencies of applications, routers and
-    routes hold for websockets.
+    routes hold for websockets. `public_paths` are those that the configuration declares public.
     """
 
     interpreter: Interpreter
     includes_live: bool
     guards_websockets: bool = True
+    public_paths: tuple[str, ...] = ()
     applications: dict[RouterObject, Application] = field(default_factory=dict)
     dependants: Dependants = field(init=False)
     served: set[RouterObject] = field(default_factory=set)
@@ -84,6 +86,10 @@ class RouteBuilder:
 
     def routes(self, application: Application, router: RouterObject, finder: GuardFinder) -> tuple[Route, ...]:
         """Return all routes of an application in the order in which they are tried, with what guards them."""
+        of_all = (
+            self.dependants.build(use, level, frozenset()) for level, use in _entering(router, Way()).dependencies
+        )
+        application.guards = finder.among(of_all)
         found: list[Route] = []
         mounts: list[Mount] = []
         for registration, way in self._registrations(router, Way(), None):
@@ -91,11 +97,13 @@ class RouteBuilder:
                 break
             if isinstance(registration, Mounting):
                 if registration.host is None:
-                    mounts.append(self._mount(registration, way, len(found)))
+                    mounts.append(self._mount(application, registration, way, len(found)))
                 continue
             route = self._route(application, registration, way, len(found))
             guards = finder.guards(route, registration.endpoint)
-            found.append(replace(route, guards=guards, doubts=() if guards else finder.doubts(route)))
+            doubts = () if guards else finder.doubts(route)
+            public_by = next((pattern for pattern in self.public_paths if fits(pattern, route.full_path)), None)
+            found.append(replace(route, guards=guards, doubts=doubts, public_by=public_by))
         application.mounts = tuple(replace(mount, order=len(found)) if mount.is_last else mount for mount in mounts)
         return tuple(found)
 
@@ -162,7 +170,7 @@ class RouteBuilder:
             is_of_library=isinstance(registration.endpoint, External),
         )
 
-    def _mount(self, mounting: Mounting, way: Way, order: int) -> Mount:
+    def _mount(self, application: Application, mounting: Mounting, way: Way, order: int) -> Mount:
         text, is_known = path_text(mounting.path)
         inner = self.applications.get(mounting.app) if isinstance(mounting.app, RouterObject) else None
         name = dotted_name(mounting.app) if mounting.is_last else type_name(mounting.app)
@@ -171,6 +179,7 @@ class RouteBuilder:
             is_known and way.is_prefix_known,
             order,
             mounting.place,
+            application,
             (*way.conditions, *mounting.conditions),
             inner,
             name or "?",

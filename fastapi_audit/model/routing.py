@@ -10,6 +10,16 @@ from fastapi_audit.model.place import Place
 from fastapi_audit.model.types import TypeRef
 from fastapi_audit.model.values import Value
 
+# How what is declared at a level belongs to a route.
+LEVELS = {
+    "handler": "of the handler",
+    "decorator": "on the handler",
+    "route": "of the route",
+    "router": "of the router",
+    "include": "of the include",
+    "application": "of the application",
+    "middleware": "around the application",
+}
 CHANGING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 
@@ -61,11 +71,18 @@ class Dependency:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Guard:
-    """What authenticates the caller of a route: a readable name, and where it is declared."""
+    """What authenticates the caller of a route: a readable name, and where it is declared.
+
+    `level` is that of the `Dependency`, or "middleware", "decorator" for one on the handler, "handler" also for the
+    handler itself.
+    """
 
     name: str
     place: Place
     level: str
+
+    def __str__(self) -> str:
+        return f"{self.name} {LEVELS.get(self.level, '')}".rstrip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,17 +98,21 @@ class Mount:
     """Something mounted on an application; `order` is how many of its routes are tried before.
 
     `application` is what is mounted if that is an application of the project; `name` is its class, "?" if unknown.
-    `is_last`: it is tried after all routes.
+    `is_last`: it is tried after all routes. `parent` is the application that it is mounted on.
     """
 
     path: str
     is_path_known: bool
     order: int
     place: Place
+    parent: Application
     conditions: tuple[Condition, ...] = ()
     application: Application | None = None
     name: str = "?"
     is_last: bool = False
+
+    def __str__(self) -> str:
+        return f"mount at {self.path or '/'}"
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -132,7 +153,8 @@ class Application:
     `is_open`: `**` may have given it more arguments. `attributes` are those assigned later (`app.openapi = …`).
     `mounted_in` is the application that mounts this one. `opaque` are the places where something unknown got hold of it
     and may have registered anything. `lifecycle` are the functions that run while no request is served: its lifespan
-    and what is registered for startup and shutdown.
+    and what is registered for startup and shutdown. `guards` are those of its dependencies that authenticate: they hold
+    for its own routes, not for those of its mounts.
     """
 
     name: str
@@ -148,9 +170,20 @@ class Application:
     is_open: bool = False
     attributes: Mapping[str, Value] = field(default_factory=dict)
     lifecycle: tuple[Function, ...] = ()
+    guards: tuple[Guard, ...] = ()
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def around(self) -> tuple[Application, ...]:
+        """The applications that it is mounted in, the innermost first."""
+        found: list[Application] = []
+        outer = self.mounted_in
+        while outer is not None and outer is not self and outer not in found:
+            found.append(outer)
+            outer = outer.mounted_in
+        return tuple(found)
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -179,6 +212,7 @@ class Route:
     "annotation" or "none" (also for `response_model=None`). `options` are the decorator's other arguments.
     `response_class` is the one chosen by the route, a router or the application. `conditions` are the branches in which
     it and the routers on its way are registered. `is_of_library`: a library made it, its code is not in the project.
+    `public_by` is the first of the `public-paths` of the configuration that it is of.
     """
 
     application: Application
@@ -205,9 +239,16 @@ class Route:
     guards: tuple[Guard, ...] = ()
     doubts: tuple[tuple[Place, str], ...] = ()
     is_of_library: bool = False
+    public_by: str | None = None
 
     def __str__(self) -> str:
         return f"{'/'.join(self.methods) or 'WEBSOCKET'} {self.path}"
+
+    @property
+    def full_path(self) -> str:
+        """The path with those of the mounts around its application."""
+        mounted = (self.application, *self.application.around)
+        return "".join(application.mount_path for application in reversed(mounted)) + self.path
 
     def excludes(self, other: Route | Mount) -> bool:
         """Say whether the other is registered only when this one is not: in the other branch of an `if`."""

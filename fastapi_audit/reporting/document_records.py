@@ -52,7 +52,10 @@ class Suppression(Part):
 
 
 class RoutePart(Part):
-    """One row of the route map; `file` and `line` are those of the handler."""
+    """One row of the route map; `file` and `line` are those of the handler.
+
+    `guard_levels` says on what each of `guards` is declared, `public_by` by which of the `public-paths` it is public.
+    """
 
     service: Text
     kind: Text
@@ -73,6 +76,8 @@ class RoutePart(Part):
     params: dict[Text, tuple[Text, ...]]
     guards: tuple[Text, ...]
     guard_places: tuple[Location, ...]
+    guard_levels: tuple[Text, ...]
+    public_by: Text | None
 
 
 class Problem(Part):

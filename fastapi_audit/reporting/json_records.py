@@ -106,6 +106,8 @@ def route(record: RouteRecord, service: str) -> RoutePart:
         params={kind: record.params[kind] for kind in sorted(record.params)},
         guards=record.guards,
         guard_places=tuple(location(place) for place in record.guard_places),
+        guard_levels=record.guard_levels,
+        public_by=record.public_by,
     )
 
 

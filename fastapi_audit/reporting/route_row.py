@@ -33,12 +33,19 @@ def route_row(route: RouteRecord) -> RouteRow:
     return RouteRow(
         method=route.method or KIND_WORDS.get(route.kind, route.kind),
         path=route.path or "/",
-        callers=((NOT_KNOWN if route.is_doubtful else ANYONE, ""),) if route.is_open else tuple(guards),
+        callers=(_anyone(route),) if route.is_open else tuple(guards),
         handler=_definition(route) + route.handler.rpartition(":")[2],
         place=_line(route.place) if route.place else "",
         response=_QUALIFIER.sub("", route.response_model or ""),
         tags=", ".join(route.tags),
     )
+
+
+def _anyone(route: RouteRecord) -> tuple[str, str]:
+    """Return who may call a route that nothing is known to guard, and who says so, if the configuration does."""
+    if route.public_by is not None:
+        return ANYONE, f"public-paths {route.public_by}"
+    return NOT_KNOWN if route.is_doubtful else ANYONE, ""
 
 
 def _definition(route: RouteRecord) -> str:

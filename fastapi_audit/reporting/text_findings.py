@@ -11,6 +11,7 @@ from fastapi_audit.audit.finding import Finding
 from fastapi_audit.audit.report import ServiceAudit
 from fastapi_audit.reporting.figures import counted, severity_count
 from fastapi_audit.reporting.grouping import RuleFindings, by_severity, code_frame, findings_by_rule
+from fastapi_audit.reporting.route_row import route_row
 from fastapi_audit.reporting.terminal import Page
 from fastapi_audit.rule_api.verdict import Confidence, Severity
 
@@ -67,6 +68,19 @@ def write_suppressions(page: Page, service: ServiceAudit) -> None:
         reason = entry.reason or "no reason given, so it still counts"
         page.line(
             (entry.finding.rule.code, "bold"), "  ", (_where(entry.finding), "cyan"), (f"  {reason}", "dim"), indent=2
+        )
+
+
+def write_public(page: Page, service: ServiceAudit) -> None:
+    """Write the routes that nothing guards and that the configuration declares public."""
+    public = [route for route in service.routes if route.is_declared_public]
+    if not public:
+        return
+    page.heading("Public by configuration", f"{counted(len(public), 'route')} that nothing has to guard")
+    for route in public:
+        row = route_row(route)
+        page.line(
+            (row.method, "bold"), f" {row.path}", (f"  {row.place}  public-paths {route.public_by}", "dim"), indent=2
         )
 
 

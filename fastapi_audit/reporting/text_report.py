@@ -8,7 +8,13 @@ from fastapi_audit.audit.report import Audit, ServiceAudit
 from fastapi_audit.audit.score import Band
 from fastapi_audit.reporting.figures import counted, points
 from fastapi_audit.reporting.terminal import Page
-from fastapi_audit.reporting.text_findings import FindingOptions, write_findings, write_suppressions, write_undecided
+from fastapi_audit.reporting.text_findings import (
+    FindingOptions,
+    write_findings,
+    write_public,
+    write_suppressions,
+    write_undecided,
+)
 from fastapi_audit.reporting.text_score import BAND_STYLES, write_score
 
 
@@ -59,6 +65,7 @@ def _write_service(page: Page, audit: Audit, service: ServiceAudit, options: Tex
     write_findings(page, service, audit.sources, options.findings)
     write_undecided(page, service)
     write_suppressions(page, service)
+    write_public(page, service)
 
 
 def _write_problems(page: Page, audit: Audit) -> None:

@@ -69,6 +69,11 @@ REPEATED = frozenset({
 })  # fmt: skip  # whoever sends a password twice chooses one
 
 
+def is_public(route: Route, project: Project) -> bool:
+    """Say whether anybody is meant to call a route: the configuration says so, or it is in its nature."""
+    return route.public_by is not None or is_public_by_nature(route, project)
+
+
 def is_public_by_nature(route: Route, project: Project) -> bool:
     """Say whether a route must answer callers who cannot show a token yet, or checks its callers by other means."""
     if any(dependency.name.rpartition(":")[2] in PASSWORD_FORMS for dependency in route.all_dependencies):
@@ -77,6 +82,14 @@ def is_public_by_nature(route: Route, project: Project) -> bool:
     sent = frozenset(plain(name) for name in names_sent(route, project))
     called = names_called(route.handler, project) if route.handler is not None else frozenset()
     return is_entrance(segments, sent) or checks_its_callers(segments, called) or signs_up(route, sent, called)
+
+
+def is_below_a_protected_application(route: Route) -> bool:
+    """Say whether a route is of an application without authentication that is mounted under one with it (SEC036)."""
+    if any(other.guards for other in route.application.routes):
+        return False
+    around = route.application.around
+    return any(outer.guards or any(other.guards for other in outer.routes) for outer in around)
 
 
 def is_entrance(segments: list[str], sent: frozenset[str]) -> bool:

@@ -84,8 +84,9 @@ Add the dependency that authenticates to the route, its router, the include or t
 
 ## Limits
 Log-in, sign-up, recovery, verification and log-out routes, and routes that check a password, a token or a signature
-themselves, are left out. A middleware or dependency that cannot be resolved makes the verdict unknown. A mounted
-application without authentication below a protected one is another rule's subject (SEC036).
+themselves, are left out, and so are those that `public-paths` of the configuration names. A middleware or dependency
+that cannot be resolved makes the verdict unknown. A mounted application without authentication below a protected one is
+another rule's subject (SEC036).
 
 ## References
 FastAPI documentation, Security; OWASP API Security 2023, API2 and API5; CWE-306.
@@ -105,7 +106,7 @@ from fastapi_audit.rule_api import (
     unknown,
 )
 
-from ._public_routes import is_public_by_nature
+from ._public_routes import is_below_a_protected_application, is_public
 
 
 @rule("SEC013", severity=Severity.ERROR, priority=Priority.P0)
@@ -113,8 +114,8 @@ def check(route: Route, project: Project) -> Verdict:
     if not route.changes_data:
         return skip
     if guard := route.authenticated_by:
-        return ok(guard.place, f"{guard.name} authenticates the caller")
-    if is_below_a_protected_application(route) or is_public_by_nature(route, project):
+        return ok(guard.place, f"{guard} authenticates the caller")
+    if is_below_a_protected_application(route) or is_public(route, project):
         return skip
     if route.doubts:
         place, reason = route.doubts[0]
@@ -123,9 +124,3 @@ def check(route: Route, project: Project) -> Verdict:
         return unknown(route.place, "the handler is not known and may authenticate")
     confidence = Confidence.MEDIUM if route.application.opaque else Confidence.HIGH
     return fail(route.place, f"{route} changes data and nothing authenticates the caller", confidence=confidence)
-
-
-def is_below_a_protected_application(route: Route) -> bool:
-    parent = route.application.mounted_in
-    own = any(other.guards for other in route.application.routes)
-    return parent is not None and not own and any(other.guards for other in parent.routes)

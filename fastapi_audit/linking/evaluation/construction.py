@@ -11,6 +11,7 @@ from fastapi_audit.linking.evaluation.attributes import bound_to, find_in_class
 from fastapi_audit.linking.evaluation.frame import Frame
 from fastapi_audit.linking.evaluation.generated_init import initialise
 from fastapi_audit.linking.evaluation.invocation import invoke
+from fastapi_audit.linking.evaluation.registration import note_wrapper
 from fastapi_audit.linking.evaluation.router_arguments import initialise_router
 from fastapi_audit.linking.evaluation.types import APPLICATION, ROUTER
 from fastapi_audit.model.module import Class
@@ -31,6 +32,7 @@ def construct(made: ClassValue, arguments: Arguments, node: syntax.Call, frame: 
         invoke(bound_to(initial, instance), arguments, frame)
     else:
         initialise(instance, arguments, node, frame)
+    note_wrapper(instance, arguments, frame)
     return instance
 
 

@@ -10,10 +10,12 @@ from fastapi_audit.linking.evaluation.combine import present
 from fastapi_audit.linking.evaluation.frame import Frame
 from fastapi_audit.linking.evaluation.iteration import iterate
 from fastapi_audit.linking.evaluation.router_arguments import initialise_router
+from fastapi_audit.model.module import Class
 from fastapi_audit.model.place import Place
 from fastapi_audit.model.values import (
     External,
     ExternalObject,
+    Instance,
     Known,
     PartialValue,
     RouteDecorator,
@@ -33,6 +35,8 @@ from fastapi_audit.model.wiring import (
 )
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+HTTP_MIDDLEWARE = "starlette.middleware.base.BaseHTTPMiddleware"
+ASGI_PARAMETERS = 4  # self, scope, receive, send
 REGISTER = "fastapi-audit.register"  # the name under which a decorator that registers is passed around
 
 _NOT_GIVEN = Unknown("it was not given")
@@ -105,6 +109,19 @@ def note_opaque_use(actor: str, arguments: Arguments, node: syntax.Node, frame: 
             _register(value, OpaqueRegistration(actor, place), frame)
 
 
+def note_wrapper(instance: Instance, arguments: Arguments, frame: Frame) -> None:
+    """Note that an instance of a middleware of the project was put around an application: `app = Gate(app)`."""
+    app = arguments.get(0, "app")
+    if isinstance(app, RouterObject) and app.is_application and instance.place and _is_middleware(instance.cls):
+        _register(app, MiddlewareRegistration(instance, arguments.named, instance.place, frame.conditions), frame)
+
+
+def _is_middleware(cls: Class) -> bool:
+    """Say whether instances of a class are called as ASGI applications are: with scope, receive and send."""
+    method = cls.find_method("__call__")
+    return cls.is_a(HTTP_MIDDLEWARE) or (method is not None and len(method.node.params) == ASGI_PARAMETERS)
+
+
 def _register(router: RouterObject, registration: Registration, frame: Frame) -> None:
     if frame.wires:
         router.registrations.append(registration)
@@ -146,6 +163,9 @@ def _one_router(value: Value) -> Value:
 
 def _inside(value: Value) -> Value:
     """Return the application inside a wrapper of middleware around it."""
+    if isinstance(value, Instance) and _is_middleware(value.cls):
+        held = (item for item in value.attributes.values() if isinstance(item, RouterObject) and item.is_application)
+        return next(held, value)
     if not isinstance(value, ExternalObject) or value.call is None:
         return value
     given = (*value.call.positional, *value.call.named.values())

@@ -24,6 +24,7 @@ jobs = 2
 blocking-calls = ["app.legacy.fetch", "acme_sdk.*"]
 offloading-calls = ["app.threads.in_thread"]
 trusted-calls = ["app.cache.get", "open"]
+public-paths = ["/api/webhooks/*"]
 """
 
 
@@ -49,6 +50,7 @@ def test_every_setting_is_read_from_either_file(tmp_path: Path, name: str, table
         blocking_calls=("app.legacy.fetch", "acme_sdk.*"),
         offloading_calls=("app.threads.in_thread",),
         trusted_calls=("app.cache.get", "open"),
+        public_paths=("/api/webhooks/*",),
     )
 
 
@@ -106,6 +108,8 @@ def test_a_link_out_of_the_tree_is_not_read(tmp_path: Path) -> None:
         ),
         ('offloading-calls = ["app/threads.py"]', "`offloading-calls`: `app/threads.py` is no dotted name"),
         ('trusted-calls = ["app.cache.get", "*"]', "`trusted-calls`: `*` is no dotted name"),
+        ('public-paths = ["webhooks/*"]', "`public-paths`: `webhooks/*` is no path"),
+        ('public-paths = ["/a b"]', "`public-paths`: `/a b` is no path"),
         ("trusted-call = []", "unknown key `trusted-call`; did you mean `trusted-calls`?"),
         ("select = 2024-01-01", "`select`: Input should be a valid array"),
         ("[broken", "not valid TOML"),

@@ -133,3 +133,167 @@ guard = make(HTTPBearer())
     )
 
     assert route_at(project, "/x").authenticated_by is not None
+
+
+@pytest.mark.parametrize(
+    "guard",
+    [
+        "class Status(IntEnum):\n    UNAUTHORIZED = 401\n"
+        "def guard(key: str = Header()):\n    raise HTTPException(status_code=Status.UNAUTHORIZED)",
+        "class Denied(Exception):\n    def __init__(self, text, http_status_code=400):\n"
+        "        self.http_status_code = http_status_code\n"
+        "def guard(key: str = Header()):\n    raise Denied('no', http_status_code=HTTPStatus.FORBIDDEN)",
+        "from fastapi_jwt_auth import AuthJWT\n"
+        "def guard(authorize: AuthJWT = Depends()):\n    authorize.jwt_required()",
+        "def guard(ticket: str):\n    raise HTTPException(401)",
+    ],
+)
+def test_statuses_and_credentials_are_found_behind_other_names(guard: str) -> None:
+    project = project_of(main=f"from enum import IntEnum\nfrom http import HTTPStatus\n{HEAD}\n{guard}\n{TAIL}")
+
+    assert route_at(project, "/x").authenticated_by is not None
+
+
+LEVELS = """
+from functools import wraps
+from fastapi import APIRouter
+from fastapi.responses import JSONResponse
+from starlette.authentication import requires
+
+bearer = HTTPBearer()
+
+def user(token=Depends(bearer)): ...
+
+class Gate:
+    def __init__(self, app):
+        self.app = app
+
+    async def __call__(self, scope, receive, send):
+        if b"authorization" not in dict(scope["headers"]):
+            await JSONResponse({}, status_code=401)(scope, receive, send)
+            return
+        await self.app(scope, receive, send)
+
+def login_required(handler):
+    @wraps(handler)
+    def wrapper(request: Request):
+        if not request.session.get("user"):
+            raise HTTPException(401)
+        return handler(request)
+    return wrapper
+
+app = FastAPI()
+"""
+
+
+@pytest.mark.parametrize(
+    ("code", "level", "name"),
+    [
+        ("@app.post('/x')\ndef x(user=Depends(user)): ...", "handler", "user"),
+        (
+            "@app.post('/x')\ndef x(request: Request):\n    if not request.cookies:\n        raise HTTPException(401)",
+            "handler",
+            "x",
+        ),
+        ("@app.post('/x', dependencies=[Depends(user)])\ndef x(): ...", "route", "user"),
+        (
+            "router = APIRouter(dependencies=[Depends(user)])\n@router.post('/x')\ndef x(): ...\n"
+            "app.include_router(router)",
+            "router",
+            "user",
+        ),
+        (
+            "router = APIRouter()\n@router.post('/x')\ndef x(): ...\n"
+            "app.include_router(router, dependencies=[Depends(user)])",
+            "include",
+            "user",
+        ),
+        ("app = FastAPI(dependencies=[Depends(user)])\n@app.post('/x')\ndef x(): ...", "application", "user"),
+        ("app.add_middleware(Gate)\n@app.post('/x')\ndef x(): ...", "middleware", "middleware main.Gate"),
+        ("@app.post('/x')\ndef x(): ...\nserved = Gate(app)", "middleware", "middleware main.Gate"),
+        ("@app.post('/x')\n@login_required\ndef x(request: Request): ...", "decorator", "login_required"),
+        ("@app.post('/x')\n@requires('authenticated')\ndef x(request: Request): ...", "decorator", "requires"),
+        (
+            "inner = FastAPI()\n@inner.post('/x')\ndef x(): ...\napp.mount('/inner', Gate(inner))",
+            "middleware",
+            "middleware main.Gate",
+        ),
+        (
+            "app.add_middleware(Gate)\ninner = FastAPI()\n@inner.post('/x')\ndef x(): ...\napp.mount('/inner', inner)",
+            "middleware",
+            "middleware main.Gate",
+        ),
+    ],
+)
+def test_a_guard_says_on_what_it_is_declared(code: str, level: str, name: str) -> None:
+    guard = route_at(project_of(main=f"{HEAD}\n{LEVELS}\n{code}\n"), "/x").authenticated_by
+
+    assert guard is not None
+    assert (guard.level, guard.name) == (level, name)
+    assert guard.place.path == "main.py"
+
+
+def test_dependencies_of_an_application_do_not_hold_for_its_mounts() -> None:
+    code = "outer = FastAPI(dependencies=[Depends(user)])\n@app.post('/x')\ndef x(): ...\nouter.mount('/inner', app)"
+    route = route_at(project_of(main=f"{HEAD}\n{LEVELS}\n{code}\n"), "/x")
+
+    assert route.authenticated_by is None
+    assert [guard.name for outer in route.application.around for guard in outer.guards] == ["user"]
+    assert route.full_path == "/inner/x"
+
+
+SOCKET = """
+from fastapi import WebSocket, WebSocketException
+from fastapi.responses import JSONResponse
+
+app = FastAPI()
+"""
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "def user(token: str | None = None):\n    if not token:\n        raise WebSocketException(code=1008)\n"
+        "@app.websocket('/x')\nasync def x(websocket: WebSocket, user=Depends(user)): ...",
+        "@app.websocket('/x')\nasync def x(websocket: WebSocket, token: str):\n"
+        "    if token != 'a':\n        await websocket.close(status.WS_1008_POLICY_VIOLATION)",
+        "@app.websocket('/x')\nasync def x(websocket: WebSocket):\n"
+        "    if 'key' not in websocket.query_params:\n        await websocket.close(code=4401)",
+    ],
+)
+def test_a_websocket_that_closes_for_strangers_is_guarded(code: str) -> None:
+    assert route_at(project_of(main=f"{HEAD}\n{SOCKET}\n{code}\n"), "/x").authenticated_by is not None
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "@app.websocket('/x')\nasync def x(websocket: WebSocket, page: str):\n    await websocket.close()",
+        "@app.middleware('http')\nasync def gate(request: Request, call_next):\n"
+        "    if not request.headers.get('k'):\n        return JSONResponse({}, status_code=401)\n"
+        "    return await call_next(request)\n@app.websocket('/x')\nasync def x(websocket: WebSocket): ...",
+    ],
+)
+def test_neither_a_farewell_nor_http_middleware_guards_a_websocket(code: str) -> None:
+    route = route_at(project_of(main=f"{HEAD}\n{SOCKET}\n{code}\n"), "/x")
+
+    assert route.authenticated_by is None
+    assert route.doubts == ()
+
+
+def test_a_websocket_that_a_library_gets_hold_of_leaves_a_doubt() -> None:
+    code = "import acme\n@app.websocket('/x')\nasync def x(websocket: WebSocket):\n    await acme.serve(websocket)"
+
+    assert len(route_at(project_of(main=f"{HEAD}\n{SOCKET}\n{code}\n"), "/x").doubts) == 1
+
+
+def test_keeping_a_websocket_in_a_list_is_not_looking_at_it() -> None:
+    code = (
+        "class Manager:\n    def __init__(self):\n        self.rooms = {}\n"
+        "    async def connect(self, websocket: WebSocket, room: str):\n        await websocket.accept()\n"
+        "        self.rooms.setdefault(room, []).append(websocket)\n"
+        "manager = Manager()\n@app.websocket('/x')\nasync def x(websocket: WebSocket):\n"
+        "    await manager.connect(websocket, 'a')"
+    )
+
+    assert route_at(project_of(main=f"{HEAD}\n{SOCKET}\n{code}\n"), "/x").doubts == ()

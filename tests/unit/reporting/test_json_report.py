@@ -16,7 +16,8 @@ from fastapi_audit.reporting.json_report import document_of, render_json
 
 ROUTE_FIELDS = {
     "kind", "app", "method", "path", "handler", "file", "line", "is_async", "response_model", "status_code", "tags",
-    "in_schema", "deprecated", "dependencies", "security", "params", "guards", "guard_places", "service",
+    "in_schema", "deprecated", "dependencies", "security", "params", "guards", "guard_places", "guard_levels",
+    "public_by", "service",
 }  # fmt: skip
 FINDING_FIELDS = {
     "rule", "name", "severity", "confidence", "priority", "path", "line", "column", "message", "subject", "related",
