@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from functools import cached_property
 from typing import TypeVar
 
+from fastapi_audit.linking.bulk_writes import bulk_writes_of
 from fastapi_audit.linking.compared_fields import compared_fields
 from fastapi_audit.linking.data_access import data_access
 from fastapi_audit.linking.evaluation.interpreter import Interpreter
@@ -15,7 +16,17 @@ from fastapi_audit.linking.named_strings import named_strings_of
 from fastapi_audit.linking.sites import calls_of, clauses_of, environment_reads_of, raises_of, returns_of
 from fastapi_audit.linking.token_reads import token_reads
 from fastapi_audit.model.classes import ComparedField, Schema, Settings
-from fastapi_audit.model.code import Call, DataAccess, EnvironmentRead, ExceptClause, NamedString, Raise, Return, Site
+from fastapi_audit.model.code import (
+    BulkWrite,
+    Call,
+    DataAccess,
+    EnvironmentRead,
+    ExceptClause,
+    NamedString,
+    Raise,
+    Return,
+    Site,
+)
 from fastapi_audit.model.module import Class, Function, Module
 from fastapi_audit.model.routing import Route, TokenRead
 from fastapi_audit.model.values import FunctionValue, Value
@@ -93,6 +104,12 @@ class CodeIndex:
         """Return the functions that take the caller's token."""
         recorders = {function: recorder for recorder, _, function, _ in self._scopes if function is not None}
         return token_reads(recorders, routes)
+
+    def bulk_writes(self, tables: Collection[Class]) -> list[BulkWrite]:
+        """Return the calls that write the fields of a model to one of some tables, all at once."""
+        return _sorted(
+            [item for scope in self._scopes for item in bulk_writes_of(*scope[:3], tables, self._interpreter)]
+        )
 
     def named_strings(self) -> list[NamedString]:
         """Return every string constant under a name."""

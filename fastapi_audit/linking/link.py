@@ -33,6 +33,7 @@ from fastapi_audit.linking.versions import (
 )
 from fastapi_audit.model.classes import ComparedField, Schema, Settings, SettingsField, Table
 from fastapi_audit.model.code import (
+    BulkWrite,
     Call,
     DataAccess,
     EnvironmentRead,
@@ -169,6 +170,7 @@ def _project(
         EnvironmentRead: code.environment_reads,
         NamedString: code.named_strings,
         DataAccess: code.data_accesses,
+        BulkWrite: lambda: code.bulk_writes([table.cls for table in tables]),
         TokenRead: lambda: code.token_reads(routes),
     }
     project = Project(

@@ -177,6 +177,21 @@ class EnvironmentRead(Site):
 
 
 @dataclass(frozen=True, eq=False, slots=True)
+class BulkWrite(Site):
+    """One call that writes fields of a table as they come out of a model: `User(**payload.model_dump())`,
+    `setattr(user, name, value)` in a loop over it. `fields` are the names of the model's that are written, without
+    those that the call leaves out or replaces.
+    """
+
+    table: Class
+    model: Class
+    fields: frozenset[str]
+
+    def __str__(self) -> str:
+        return f"write of {self.model.name} to {self.table.name}"
+
+
+@dataclass(frozen=True, eq=False, slots=True)
 class DataAccess(Site):
     """One access to a database. `is_async` says which kind of driver or session it goes through; `waits` whether this
     call talks to the database, where others only state what is to be done (`query`, `add`); `is_orm` whether it goes

@@ -10,7 +10,16 @@ from fastapi_audit.knowledge.clients import Client
 from fastapi_audit.knowledge.offloading import Destination
 from fastapi_audit.knowledge.tables import names, texts
 from fastapi_audit.model.classes import ComparedField, Field, Schema, Settings, SettingsField, Table
-from fastapi_audit.model.code import Call, DataAccess, EnvironmentRead, ExceptClause, NamedString, Raise, Return
+from fastapi_audit.model.code import (
+    BulkWrite,
+    Call,
+    DataAccess,
+    EnvironmentRead,
+    ExceptClause,
+    NamedString,
+    Raise,
+    Return,
+)
 from fastapi_audit.model.deployment import Image
 from fastapi_audit.model.differing_arguments import differs_by_caller
 from fastapi_audit.model.flow import Context, Edge, Flow, LoopCall, Passage
@@ -69,6 +78,7 @@ from fastapi_audit.rule_api.verdict import (
 __all__ = [
     "Application",
     "BoundExternal",
+    "BulkWrite",
     "Call",
     "Class",
     "ClassValue",

@@ -156,3 +156,129 @@ def read_items() -> None: ...
 )
 def test_a_mount_needs_protection_of_its_own(code: str, expected: tuple[int, int, int]) -> None:
     assert counts("mount_escapes_dependencies", MOUNTS + code) == expected
+
+
+MODELS = """
+from typing import Annotated, Any
+from fastapi import Depends, FastAPI, HTTPException
+from fastapi.security import HTTPBearer
+from pydantic import BaseModel
+from sqlalchemy import insert, select, update
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+
+app = FastAPI()
+bearer = HTTPBearer()
+
+class Base(DeclarativeBase): ...
+
+class User(Base):
+    __tablename__ = "users"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    role: Mapped[str]
+    owner_id: Mapped[int]
+
+class UserIn(BaseModel):
+    name: str
+    role: str = "reader"
+
+class OwnedIn(BaseModel):
+    name: str
+    owner_id: int
+
+class Plain(BaseModel):
+    role: str
+
+def session() -> Session: ...
+Db = Annotated[Session, Depends(session)]
+
+def current_user(token: Annotated[str, Depends(bearer)]) -> User:
+    return User(name=token)
+
+class RoleChecker:
+    def __init__(self, *roles: str) -> None:
+        self.roles = roles
+
+    def __call__(self, user: Annotated[User, Depends(current_user)]) -> None:
+        if user.role not in self.roles:
+            raise HTTPException(403)
+"""
+POST = "@app.post('/users')\ndef create(payload: UserIn, db: Db) -> None:\n"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "    user = User(**payload.model_dump())\n",
+        "    data = payload.model_dump(exclude_unset=True)\n    db.execute(insert(User).values(**data))\n",
+        "    db.execute(update(User).where(User.id == 1).values(payload.model_dump()))\n",
+        "    db.query(User).filter(User.id == 1).update(payload.model_dump())\n",
+        "    user = db.scalars(select(User)).first()\n    data = payload.model_dump()\n"
+        "    for field in data:\n        setattr(user, field, data[field])\n",
+        "    user = db.get(User, 1)\n    for key in payload.model_fields_set:\n"
+        "        setattr(user, key, getattr(payload, key))\n",
+        "    user = User(**payload.model_dump(exclude={'name'}))\n",
+    ],
+)
+def test_privileged_fields_are_found_however_they_are_written(body: str) -> None:
+    assert counts("mass_assignment", MODELS + POST + body) == (0, 1, 0)
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        POST + "    user = User(**payload.model_dump(exclude={'role'}))\n",
+        POST + "    user = User(**payload.model_dump(include={'name'}))\n",
+        POST + "    payload.role = 'reader'\n    user = User(**payload.model_dump())\n",
+        POST + "    data = payload.model_dump()\n    data.pop('role')\n    user = User(**data)\n",
+        POST + "    user = User(**payload.model_dump())\n    user.role = 'reader'\n",
+        # nobody is known, so the owner is whoever is given
+        "@app.post('/users')\ndef create(payload: OwnedIn) -> None:\n    user = User(**payload.model_dump())\n",
+        # permissions are checked by an instance, after all
+        "@app.post('/users', dependencies=[Depends(RoleChecker('admin'))])\ndef create(payload: UserIn) -> None:\n"
+        "    user = User(**payload.model_dump())\n",
+        "@app.post('/users')\ndef create(payload: UserIn, user: Annotated[User, Depends(current_user)]) -> None:\n"
+        "    if user.role != 'admin':\n        raise HTTPException(404)\n    User(**payload.model_dump())\n",
+    ],
+)
+def test_fields_that_are_left_out_replaced_or_for_administrators_pass(code: str) -> None:
+    assert counts("mass_assignment", MODELS + code) == (1, 0, 0)
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        # no request brings it
+        "def create(payload: UserIn) -> None:\n    user = User(**payload.model_dump())\n",
+        "@app.post('/users')\ndef create(name: str) -> None:\n    user = User(**Plain(role=name).model_dump())\n",
+        # a schema, not a table
+        POST + "    plain = Plain(**payload.model_dump())\n",
+    ],
+)
+def test_only_what_a_request_writes_to_a_table_is_judged(code: str) -> None:
+    assert counts("mass_assignment", MODELS + code) == (0, 0, 0)
+
+
+def test_whose_a_row_is_is_for_the_caller_to_say_only_where_nobody_is_known() -> None:
+    code = (
+        "@app.post('/users')\ndef create(payload: OwnedIn, user: Annotated[User, Depends(current_user)]) -> None:\n"
+        "    row = User(**payload.model_dump())\n"
+    )
+    assert counts("mass_assignment", MODELS + code) == (0, 1, 0)
+
+
+def test_a_write_in_a_service_is_judged_by_the_routes_that_reach_it() -> None:
+    service = (
+        "class Users:\n    def __init__(self, db: Session) -> None:\n        self.db = db\n"
+        "    def add(self, data: UserIn) -> None:\n        self.db.add(User(**data.model_dump()))\n"
+        "def users(db: Db) -> Users:\n    return Users(db)\n"
+        "Service = Annotated[Users, Depends(users)]\n"
+    )
+    protected = (
+        "@app.post('/admin/users', dependencies=[Depends(RoleChecker('admin'))])\n"
+        "def create(payload: UserIn, users: Service) -> None:\n    users.add(payload)\n"
+    )
+    opened = "@app.post('/users')\ndef register(payload: UserIn, users: Service) -> None:\n    users.add(payload)\n"
+
+    assert counts("mass_assignment", MODELS + service + protected) == (1, 0, 0)
+    assert counts("mass_assignment", MODELS + service + protected + opened) == (0, 1, 0)

@@ -12,11 +12,14 @@ from fastapi_audit.model.values import Known, Table, Value
 
 @dataclass(slots=True)
 class Arguments:
-    """Positional and named arguments; `is_open`: a `*` or `**` of unknown content may bring more."""
+    """Positional and named arguments; `is_open`: a `*` or `**` of unknown content may bring more, `spread` are those
+    `**`.
+    """
 
     positional: list[Value] = field(default_factory=list)
     named: dict[str, Value] = field(default_factory=dict)
     is_open: bool = False
+    spread: list[Value] = field(default_factory=list)
 
     def get(self, position: int | None, name: str) -> Value | None:
         """Return an argument by name, else by position."""
@@ -56,6 +59,7 @@ def _spread(value: Value, arguments: Arguments) -> None:
 def _spread_named(value: Value, arguments: Arguments) -> None:
     if not isinstance(value, Table):
         arguments.is_open = True
+        arguments.spread.append(value)
         return
     arguments.is_open = arguments.is_open or value.is_open
     for key, inner in value.items:

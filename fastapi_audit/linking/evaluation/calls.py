@@ -33,10 +33,11 @@ from fastapi_audit.model.wiring import RouterObject
 
 _HTTP_ERRORS = ("fastapi.HTTPException", "starlette.exceptions.HTTPException")
 _HTTP_ERROR_ARGUMENTS = ("status_code", "detail", "headers")
-_DUMPS = frozenset(f"pydantic.BaseModel.{name}" for name in ("model_dump", "model_dump_json", "dict", "json"))
+_MODELS = ("pydantic.BaseModel", "sqlmodel.SQLModel")
+_DUMPS = frozenset(f"{base}.{name}" for base in _MODELS for name in ("model_dump", "model_dump_json", "dict", "json"))
 _MAKERS = frozenset(
     f"{base}.{name}"
-    for base in ("pydantic.BaseModel", "sqlmodel.SQLModel")
+    for base in _MODELS
     for name in ("from_orm", "model_construct", "model_validate", "model_validate_json", "parse_obj", "parse_raw")
 )
 

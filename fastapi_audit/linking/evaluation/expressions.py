@@ -74,7 +74,16 @@ def _call(node: syntax.Call, frame: Frame, is_awaited: bool = False) -> Value:
     result = combine(call(option, arguments, node, frame) for option in present(callee))
     if frame.recorder is not None:
         frame.recorder.call(
-            RecordedCall(node, callee, tuple(arguments.positional), arguments.named, result, frame.blocks, is_awaited)
+            RecordedCall(
+                node,
+                callee,
+                tuple(arguments.positional),
+                arguments.named,
+                result,
+                frame.blocks,
+                is_awaited,
+                tuple(arguments.spread),
+            )
         )
     return result
 

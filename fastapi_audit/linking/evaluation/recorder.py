@@ -12,7 +12,10 @@ Blocks = tuple[syntax.Stmt | syntax.Handler, ...]
 
 @dataclass(slots=True)
 class RecordedCall:
-    """One call: what is called and with what, as evaluated, and the compound statements around it."""
+    """One call: what is called and with what, as evaluated, and the compound statements around it.
+
+    `spread` is what is passed by `**` and whose content is not known.
+    """
 
     node: syntax.Call
     callee: Value
@@ -21,6 +24,7 @@ class RecordedCall:
     result: Value
     blocks: Blocks
     is_awaited: bool = False
+    spread: tuple[Value, ...] = ()
 
 
 @dataclass(slots=True)
