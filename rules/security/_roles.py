@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from fastapi_audit.rule_api import Dependency, Function, Place, Project, Raise, Route, names, syntax, tree
 
+from ._public_routes import plain
+
 FORBIDDEN = 403
+OWNERS = names("authorization", "owner_columns") | names("authorization", "identity_fields")
 WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 DEPTH = 3
 
@@ -17,19 +20,40 @@ def words(name: str) -> frozenset[str]:
     return frozenset(word.lower() for word in WORD.findall(name))
 
 
+def permission_check(route: Route, project: Project) -> Place | None:
+    """Return where it is checked what the caller of a route may do: their role, or whether something is theirs."""
+    if (place := role_check(route, project)) is not None or route.handler is None:
+        return place
+    is_known = any(guard.place != route.handler.place for guard in route.guards)
+    found = (_permission_in(function, project, is_known) for function in project.reached([route.handler], DEPTH))
+    return next((place for place in found if place is not None), None)
+
+
 def role_check(route: Route, project: Project) -> Place | None:
-    """Return where it is checked what the caller of a route may do, None when nothing does."""
+    """Return where it is checked which role or permissions the caller of a route has, None when nothing does."""
     for dependency in route.all_dependencies:
         if dependency.scopes or speaks_of_roles(dependency):
             return dependency.place
-        place = refusal_in(dependency.function, project, knows_caller=knows_caller(dependency.dependencies))
-        if place is not None:
-            return place
-    if route.handler is None:
-        return None
-    known = bool(route.guards)
-    reached = (refusal_in(function, project, known) for function in project.reached([route.handler], DEPTH))
-    return next((place for place in reached if place is not None), None)
+        is_known = knows_caller(dependency.dependencies)
+        for one in project.raises_in(dependency.function) if dependency.function is not None else ():
+            if asks_for_role(one) or (is_known and is_denial(one)):
+                return one.place
+    reached = project.reached([route.handler], DEPTH) if route.handler is not None else ()
+    raised = (one for function in reached for one in project.raises_in(function))
+    return next((one.place for one in raised if asks_for_role(one)), None)
+
+
+def _permission_in(function: Function, project: Project, is_caller_known: bool) -> Place | None:
+    denial = next((one for one in project.raises_in(function) if is_caller_known and is_denial(one)), None)
+    return denial.place if denial is not None else ownership_check(function)
+
+
+def ownership_check(function: Function) -> Place | None:
+    """Return where a function compares to whom something belongs, in a query or with what it found."""
+    for node in tree.descendants(function.statements):
+        if isinstance(node, syntax.Compare) and not OWNERS.isdisjoint(map(plain, names_in([node]))):
+            return function.module.at(node)
+    return None
 
 
 def speaks_of_roles(dependency: Dependency) -> bool:
@@ -39,21 +63,19 @@ def speaks_of_roles(dependency: Dependency) -> bool:
 
 def knows_caller(dependencies: tuple[Dependency, ...]) -> bool:
     """Say whether one of some dependencies gives the caller, found by what a scheme, header or cookie gave."""
-    return any(one.function is not None and any(map(_takes_credentials, one.walk())) for one in dependencies)
+    return any(
+        one.function is not None and not _gives_text(one.function) and any(map(_takes_credentials, one.walk()))
+        for one in dependencies
+    )
+
+
+def _gives_text(function: Function) -> bool:
+    """Say whether a function gives a text: the token, and not yet whose it is."""
+    return tree.name_of(function.node.returns) == "str" if function.node.returns is not None else False
 
 
 def _takes_credentials(dependency: Dependency) -> bool:
     return dependency.scheme is not None or any(one.source in ("header", "cookie") for one in dependency.parameters)
-
-
-def refusal_in(function: Function | None, project: Project, knows_caller: bool) -> Place | None:
-    """Return where a function refuses a caller for what they may do: after a look at their role, or, where somebody
-    else found out who they are, with 403.
-    """
-    for one in project.raises_in(function) if function is not None else ():
-        if asks_for_role(one) or (knows_caller and is_denial(one)):
-            return one.place
-    return None
 
 
 def is_denial(one: Raise) -> bool:
@@ -68,8 +90,19 @@ def asks_for_role(one: Raise) -> bool:
     return any(not words(name).isdisjoint(names("authorization", "roles")) for name in names_in(tests))
 
 
-def names_in(nodes: Iterator[syntax.Expr]) -> Iterator[str]:
-    """Yield the names of the attributes that are read in some expressions."""
+def names_in(nodes: Iterable[syntax.Expr]) -> Iterator[str]:
+    """Yield the names of the attributes and keys that are read in some expressions."""
     for node in tree.descendants(nodes):
+        if isinstance(node, (syntax.Attribute, syntax.Subscript)) and (name := tree.name_of(node)) is not None:
+            yield name
+
+
+def mentioned(function: Function) -> Iterator[str]:
+    """Yield the names of attributes, keys and keyword arguments that a function writes out."""
+    for node in tree.descendants(function.statements):
         if isinstance(node, syntax.Attribute):
             yield node.attr
+        elif isinstance(node, syntax.Constant) and isinstance(node.value, str):
+            yield node.value
+        elif isinstance(node, syntax.Argument) and node.keyword is not None:
+            yield node.keyword

@@ -163,13 +163,10 @@ deal with it. What passes through a plain dict, or a repository for any table, i
 OWASP API Security 2023, API3; OWASP Mass Assignment Cheat Sheet; CWE-915.
 """
 
-from collections.abc import Iterator
-
 from fastapi_audit.rule_api import (
     BulkWrite,
     Class,
     Confidence,
-    Function,
     Project,
     Related,
     Route,
@@ -180,12 +177,10 @@ from fastapi_audit.rule_api import (
     ok,
     rule,
     skip,
-    syntax,
-    tree,
 )
 
 from ._public_routes import plain
-from ._roles import role_check
+from ._roles import mentioned, role_check
 
 
 @rule("SEC015", severity=Severity.ERROR)
@@ -220,21 +215,10 @@ def is_privileged(name: str, routes: list[Route]) -> bool:
     if plain(name) in names("authorization", "privileged_fields"):
         return True
     knows_caller = all(route.guards for route in routes)
-    return knows_caller and plain(name) in names("authorization", "owner_fields")
+    return knows_caller and plain(name) in names("authorization", "identity_fields")
 
 
 def sent(route: Route) -> frozenset[Class]:
     """Return the classes that the body of a route is made of."""
     bodies = (one.type for one in route.all_parameters if one.source in ("body", "form") and one.type is not None)
     return frozenset(inner.cls for body in bodies for inner in body.walk() if inner.cls is not None)
-
-
-def mentioned(function: Function) -> Iterator[str]:
-    """Yield the names of attributes, keys and keyword arguments that a function writes out."""
-    for node in tree.descendants(function.statements):
-        if isinstance(node, syntax.Attribute):
-            yield node.attr
-        elif isinstance(node, syntax.Constant) and isinstance(node.value, str):
-            yield node.value
-        elif isinstance(node, syntax.Argument) and node.keyword is not None:
-            yield node.keyword

@@ -7,6 +7,7 @@ from importlib import import_module
 import pytest
 
 from fastapi_audit.audit.finding import RuleResult
+from fastapi_audit.rule_api import Confidence
 from fastapi_audit.testing import check_files
 
 
@@ -282,3 +283,113 @@ def test_a_write_in_a_service_is_judged_by_the_routes_that_reach_it() -> None:
 
     assert counts("mass_assignment", MODELS + service + protected) == (1, 0, 0)
     assert counts("mass_assignment", MODELS + service + protected + opened) == (0, 1, 0)
+
+
+ROUTE = (
+    "@app.delete('/users/{user_id}')\ndef delete(user_id: int, db: Db, user: Annotated[User, Depends(%s)]) -> None:\n"
+)
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "@app.delete('/x', dependencies=[Depends(RoleChecker('admin'))])\ndef delete() -> None: ...\n",
+        ROUTE % "current_user" + "    if user.role != 'admin':\n        raise HTTPException(404)\n",
+        ROUTE % "current_user" + "    if user.id != user_id:\n        raise HTTPException(403)\n",
+        ROUTE % "current_user" + "    db.scalars(select(User).where(User.owner_id == user.id))\n",
+        "class NotPermitted(Exception): ...\n"
+        + ROUTE % "current_user"
+        + "    may(user)\ndef may(user: User) -> None:\n    raise NotPermitted\n",
+        "def get_superuser(user: Annotated[User, Depends(current_user)]) -> User:\n    return user\n"
+        + ROUTE % "get_superuser"
+        + "    ...\n",
+        "from fastapi import Security\n@app.get('/x')\n"
+        "def read(user: Annotated[User, Security(current_user, scopes=['a'])]) -> None: ...\n",
+    ],
+)
+def test_permissions_are_checked_in_many_ways(code: str) -> None:
+    assert counts("missing_role_checks", MODELS + code) == (1, 0, 0)
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        ROUTE % "current_user" + "    if not db.get(User, user_id):\n        raise HTTPException(404)\n",
+        # 403 for a wrong token
+        "def token(value: Annotated[str, Depends(bearer)]) -> str:\n    return value\n"
+        "def caller(value: Annotated[str, Depends(token)]) -> User:\n    if value != 'a':\n"
+        "        raise HTTPException(403)\n    return User()\n" + ROUTE % "caller" + "    ...\n",
+    ],
+)
+def test_knowing_the_caller_is_no_permission(code: str) -> None:
+    assert counts("missing_role_checks", MODELS + code) == (0, 1, 0)
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        # nobody is authenticated
+        "@app.delete('/x')\ndef delete() -> None: ...\n",
+        # another service is
+        "from fastapi.security import APIKeyHeader\nkey = APIKeyHeader(name='x-key')\n"
+        "@app.delete('/x', dependencies=[Depends(key)])\ndef delete() -> None: ...\n",
+    ],
+)
+def test_without_users_there_are_no_roles(code: str) -> None:
+    assert counts("missing_role_checks", MODELS + code) == (0, 0, 0)
+
+
+def low(code: str) -> tuple[int, int]:
+    found = result("object_level_authorization", {"app/main.py": MODELS + code})
+    return found.passes, len(found.findings)
+
+
+OWNED = """
+@app.get("/users/{user_id}")
+def read(user_id: int, db: Db, user: Annotated[User, Depends(current_user)]) -> None:
+"""
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        (OWNED + "    row = db.get(User, user_id)\n", (0, 1)),
+        (
+            OWNED + "    row = find(db, user_id)\ndef find(db: Session, key: int) -> None:\n    db.get(User, key)\n",
+            (0, 1),
+        ),
+        (
+            OWNED
+            + "    row = db.get(User, user_id)\n    if row.owner_id != user.id:\n        raise HTTPException(404)\n",
+            (1, 0),
+        ),
+        (OWNED + "    row = db.query(User).filter_by(id=user_id, owner_id=user.id).first()\n", (1, 0)),
+        (
+            OWNED + "    row = find(db, user_id, user)\n"
+            "def find(db: Session, key: int, user: User) -> None:\n"
+            "    db.scalars(select(User).where(User.id == key, User.owner_id == user.id))\n",
+            (1, 0),
+        ),
+        # another thing than the path speaks of
+        (OWNED.replace("user_id", "note_id") + "    row = db.get(User, 1)\n", (0, 0)),
+        # a name, and no id
+        (OWNED.replace("user_id", "user_name") + "    row = db.get(User, 1)\n", (0, 0)),
+        # nobody is known
+        ("@app.get('/users/{user_id}')\ndef read(user_id: int, db: Db) -> None:\n    db.get(User, user_id)\n", (0, 0)),
+        # administrators may
+        (
+            "@app.get('/users/{user_id}', dependencies=[Depends(RoleChecker('admin'))])\n"
+            "def read(user_id: int, db: Db) -> None:\n    db.get(User, user_id)\n",
+            (1, 0),
+        ),
+    ],
+)
+def test_whose_a_row_is_has_to_be_asked(code: str, expected: tuple[int, int]) -> None:
+    assert low(code) == expected
+
+
+def test_a_finding_about_objects_is_of_low_confidence() -> None:
+    found = result("object_level_authorization", {"app/main.py": MODELS + OWNED + "    row = db.get(User, user_id)\n"})
+
+    assert found.fails == 0
+    assert [finding.confidence for finding in found.findings] == [Confidence.LOW]
