@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from fastapi_audit.rule_api import Call, Class, Function, Project, Route
+from fastapi_audit.rule_api import Call, Class, Function, Project, Route, names, texts
 
 MAX_DEPTH = 4
-PASSWORD_FORMS = frozenset({"OAuth2PasswordRequestForm", "OAuth2PasswordRequestFormStrict"})
+ENTRY_FORMS = frozenset({"OAuth2AuthorizeCallback", "OAuth2PasswordRequestForm", "OAuth2PasswordRequestFormStrict"})
+OPEN_READS = names("probes", "liveness") | names("probes", "readiness") | names("security", "documentation")
 PROOFS = frozenset({
     "argon2.PasswordHasher.verify",
     "authlib.jose.jwt.decode",
@@ -76,12 +77,14 @@ def is_public(route: Route, project: Project) -> bool:
 
 def is_public_by_nature(route: Route, project: Project) -> bool:
     """Say whether a route must answer callers who cannot show a token yet, or checks its callers by other means."""
-    if any(dependency.name.rpartition(":")[2] in PASSWORD_FORMS for dependency in route.all_dependencies):
+    if any(dependency.name.rpartition(":")[2] in ENTRY_FORMS for dependency in route.all_dependencies):
         return True
     segments = [plain(segment) for segment in route.path.split("/") if segment and "{" not in segment]
     sent = frozenset(plain(name) for name in names_sent(route, project))
     called = names_called(route.handler, project) if route.handler is not None else frozenset()
-    return is_entrance(segments, sent) or checks_its_callers(segments, called) or signs_up(route, sent, called)
+    if is_entrance(segments, sent) or checks_its_callers(segments, called) or signs_up(route, sent, called):
+        return True
+    return route.methods == ("GET",) and bool(segments) and segments[-1] in OPEN_READS
 
 
 def is_below_a_protected_application(route: Route) -> bool:
@@ -105,7 +108,15 @@ def is_entrance(segments: list[str], sent: frozenset[str]) -> bool:
 def checks_its_callers(segments: list[str], called: frozenset[str]) -> bool:
     """Say whether a handler checks a password, token or signature, issues a token, or opens a session."""
     opens_session = any(name.endswith(".set_cookie") for name in called)
-    return not PROOFS.isdisjoint(called) or (opens_session and not GATES.isdisjoint(segments))
+    return not PROOFS.isdisjoint(called) or comes_back(called) or (opens_session and not GATES.isdisjoint(segments))
+
+
+def comes_back(called: frozenset[str]) -> bool:
+    """Say whether one of some calls asks another service who the caller is, as after a log-in there."""
+    ways = texts("security", "callbacks").items()
+    return any(
+        name.startswith(f"{owner}.") and name.endswith(f".{method}") for name in called for owner, method in ways
+    )
 
 
 def signs_up(route: Route, sent: frozenset[str], called: frozenset[str]) -> bool:

@@ -393,3 +393,39 @@ def test_a_finding_about_objects_is_of_low_confidence() -> None:
 
     assert found.fails == 0
     assert [finding.confidence for finding in found.findings] == [Confidence.LOW]
+
+
+CALLBACK = """
+from authlib.integrations.starlette_client import OAuth
+from fastapi import FastAPI, Request
+from fastapi_sso.sso.google import GoogleSSO
+from httpx_oauth.clients.github import GitHubOAuth2
+
+oauth = OAuth()
+google = GoogleSSO("id", "secret")
+github = GitHubOAuth2("id", "secret")
+app = FastAPI()
+
+@app.post("/from/provider")
+async def come_back(request: Request) -> None:
+"""
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "    await oauth.google.authorize_access_token(request)\n",
+        "    await oauth.create_client('google').authorize_access_token(request)\n",
+        "    async with google:\n        await google.verify_and_process(request)\n",
+        "    await github.get_access_token('code', 'uri')\n",
+    ],
+)
+def test_who_comes_back_from_a_provider_cannot_show_a_token_yet(body: str) -> None:
+    assert counts("unauthenticated_write_route", CALLBACK + body) == (0, 0, 0)
+
+
+@pytest.mark.parametrize("path", ["/docs", "/openapi.json", "/health-check", "/ready"])
+def test_documentation_and_health_are_public_under_a_protected_application(path: str) -> None:
+    code = MOUNTS.replace('"/items"', f'"{path}"') + "app.mount('/inner', inner)\n"
+
+    assert counts("mount_escapes_dependencies", code) == (0, 0, 0)
