@@ -31,3 +31,9 @@ def names(subject: str, section: str) -> frozenset[str]:
 def texts(subject: str, section: str) -> Mapping[str, str]:
     """Return a section whose values are texts."""
     return {key: value for key, value in table(subject).get(section, {}).items() if isinstance(value, str)}
+
+
+@cache
+def numbers(subject: str, section: str) -> Mapping[str, int]:
+    """Return a section whose values are numbers."""
+    return {key: value for key, value in table(subject).get(section, {}).items() if isinstance(value, int)}

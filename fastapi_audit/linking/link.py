@@ -12,6 +12,8 @@ from fastapi_audit.linking.applications import build_applications, build_routers
 from fastapi_audit.linking.class_kinds import schemas_of, settings_of, tables_of
 from fastapi_audit.linking.code_index import CodeIndex
 from fastapi_audit.linking.data_reach import functions_reaching_data
+from fastapi_audit.linking.documented import note_documents
+from fastapi_audit.linking.escapes import build_escapes
 from fastapi_audit.linking.evaluation.interpreter import Interpreter
 from fastapi_audit.linking.flow import build_flow
 from fastapi_audit.linking.guards import GuardFinder
@@ -198,7 +200,9 @@ def _project(
     sources[Project] = lambda: (project,)
     for kind in sources:
         project.subjects(kind)
+    note_documents(applications, project.calls)
     project.flow = build_flow(code, interpreter, applications, classes, project.known_calls)
+    project.escapes = build_escapes(project, interpreter)
     project.schema_graph = build_schema_graph(project, interpreter)
     project.injected = functions_injected(functions, interpreter)
     project.reaching_data = functions_reaching_data(project.data_accesses, project.calls)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from fastapi_audit.facts import syntax
 from fastapi_audit.knowledge.tables import names
+from fastapi_audit.linking.carried_statuses import CarriedStatuses, response_status
 from fastapi_audit.linking.evaluation.arguments import Arguments
 from fastapi_audit.linking.evaluation.combine import present
 from fastapi_audit.linking.evaluation.interpreter import Interpreter
@@ -13,9 +14,8 @@ from fastapi_audit.linking.evaluation.recorder import RecordedCall, Recorder
 from fastapi_audit.linking.evaluation.registration import ASGI_PARAMETERS
 from fastapi_audit.linking.evaluation.types import dotted_name, type_name
 from fastapi_audit.linking.statuses import status_code
-from fastapi_audit.model.module import Class, Function
-from fastapi_audit.model.values import ClassValue, ExternalObject, FunctionValue, Instance, Unknown, Value
-from fastapi_audit.model.wiring import HandlerRegistration
+from fastapi_audit.model.module import Function
+from fastapi_audit.model.values import ExternalObject, FunctionValue, Unknown, Value
 
 # HTTP's own, what closes a websocket for reasons of policy (RFC 6455, IANA), and what is made of 401 and 403 there.
 REFUSALS = frozenset({401, 403, 1008, 3000, 3003, 4001, 4003, 4401, 4403})
@@ -36,7 +36,7 @@ class Refusals:
         self._interpreter = interpreter
         self._refuses: dict[Function, bool] = {}
         self._reads: dict[Function, bool] = {}
-        self._handlers: dict[Class, Function] | None = None
+        self._carried = CarriedStatuses(interpreter)
 
     def refuses(self, function: Function) -> bool:
         """Say whether a function, or one that it calls, answers 401 or 403, or calls a library that does."""
@@ -94,58 +94,12 @@ class Refusals:
 
     def _statuses(self, value: Value, call: RecordedCall | None) -> set[int]:
         """Return the status of a raised value: its own, else those of all answers of the handler for its class."""
-        own = next((status for option in present(value) if (status := self._status(option, call)) is not None), None)
+        own = self._carried.status(value, call)
         if own is not None:
             return {own}
-        for option in present(value):
-            lineage = option.cls.lineage if isinstance(option, (ClassValue, Instance)) else ()
-            handler = next((self.handlers[cls] for cls in lineage if cls in self.handlers), None)
-            if handler is not None:
-                return self._answers(handler)
-        return set()
-
-    @property
-    def handlers(self) -> dict[Class, Function]:
-        """The exception handlers for classes of the project."""
-        if self._handlers is None:
-            registered = [item for router in self._interpreter.routers for item in router.registrations]
-            self._handlers = {
-                item.error.cls: item.handler.original.function
-                for item in registered
-                if isinstance(item, HandlerRegistration)
-                and isinstance(item.error, ClassValue)
-                and isinstance(item.handler, FunctionValue)
-            }
-        return self._handlers
-
-    def _answers(self, handler: Function) -> set[int]:
-        """Return the status of a handler's answers; none where they differ, as it then hangs on the exception."""
-        calls = self._interpreter.read(self._interpreter.function_values[handler]).calls.values()
-        found = {status for call in calls if (status := _response_status(call.callee, call.result)) is not None}
-        return found if found <= REFUSALS or found <= REDIRECTS else set()
-
-    def _status(self, value: Value, call: RecordedCall | None) -> int | None:
-        """Return the HTTP status that an exception carries; `call` is what made it, where it is raised."""
-        if isinstance(value, ExternalObject) and value.call is not None:
-            return status_code(value.call.argument(0, "status_code", "code"))
-        if isinstance(value, ClassValue):
-            return self._status_of(self._interpreter.constructed(value.cls))
-        if isinstance(value, Instance) and call is not None:
-            made = Arguments(list(call.positional), dict(call.named))
-            return self._status_of(self._interpreter.constructed_with(value.cls, made))
-        if isinstance(value, Instance):
-            own = self._status_of(value)
-            return own if own is not None else self._status_of(self._interpreter.constructed(value.cls))
-        return None
-
-    def _status_of(self, instance: Instance) -> int | None:
-        named = (name for name in instance.attributes if "status" in name.split("_"))
-        for name in dict.fromkeys(("status_code", "status", "http_status", "code", *named)):
-            value = instance.attributes.get(name) or self._interpreter.class_value(instance.cls, name)
-            status = status_code(value)
-            if status is not None:
-                return status
-        return None
+        handler = self._carried.handler(value)
+        found = self._carried.answers(handler) if handler is not None else set()
+        return found if found <= REFUSALS or found <= REDIRECTS else set()  # else it hangs on the exception
 
 
 def _called(recorder: Recorder) -> Iterator[Function]:
@@ -163,18 +117,7 @@ def _refusing_call(call: RecordedCall) -> bool:
         return True
     if name == CLOSE:
         return status_code(Arguments(list(call.positional), call.named).get(0, "code")) in REFUSALS
-    return _response_status(call.callee, call.result) in REFUSALS
-
-
-def _response_status(callee: Value, result: Value) -> int | None:
-    """Return the status of a response that is made; a redirection's is 307 when none is given."""
-    name = dotted_name(callee)
-    if name is None or not name.startswith("fastapi.responses."):
-        return None
-    if not isinstance(result, ExternalObject) or result.call is None:
-        return None
-    given = result.call.argument(1, "status_code")
-    return 307 if given is None and name.endswith(".RedirectResponse") else status_code(given)
+    return response_status(call.callee, call.result) in REFUSALS
 
 
 def _looks_at(recorder: Recorder, attributes: frozenset[str]) -> bool:

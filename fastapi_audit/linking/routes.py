@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 
 from fastapi_audit.knowledge.url_paths import fits
 from fastapi_audit.linking.dependants import Dependants, callable_name, listed_dependencies
+from fastapi_audit.linking.documented import documented_by
 from fastapi_audit.linking.evaluation.annotations import annotation_of
 from fastapi_audit.linking.evaluation.combine import the_text
 from fastapi_audit.linking.evaluation.interpreter import Interpreter
@@ -50,7 +51,8 @@ _PATH_NAMES = re.compile(r"{([^}:]*)(?::[^}]*)?}")
 class Way:
     """How a router is reached from an application: what is put before its routes' own.
 
-    `prefix_of_mounts` lacks the router's own prefix: `APIRouter.mount` is Starlette's, which knows of none.
+    `prefix_of_mounts` lacks the router's own prefix: `APIRouter.mount` is Starlette's, which knows of none. `given` are
+    the arguments of the application, the routers and the inclusions on the way, the outermost first.
     """
 
     prefix: str = ""
@@ -62,6 +64,7 @@ class Way:
     deprecated: bool = False
     response_class: Value | None = None
     conditions: tuple[Condition, ...] = ()
+    given: tuple[Mapping[str, Value], ...] = ()
     chain: tuple[RouterObject, ...] = ()
 
 
@@ -168,6 +171,7 @@ class RouteBuilder:
             _response_class(arguments.get("response_class") or way.response_class),
             (*way.conditions, *registration.conditions),
             is_of_library=isinstance(registration.endpoint, External),
+            documented=documented_by([*way.given, arguments], registration.is_operation),
         )
 
     def _mount(self, application: Application, mounting: Mounting, way: Way, order: int) -> Mount:
@@ -233,6 +237,7 @@ def _entering(router: RouterObject, way: Way) -> Way:
         in_schema=way.in_schema and not _is(router.arguments.get("include_in_schema"), False),
         deprecated=way.deprecated or _is(router.arguments.get("deprecated"), True),
         response_class=router.arguments.get("default_response_class") or way.response_class,
+        given=(*way.given, router.arguments),
         chain=(*way.chain, router),
     )
 
@@ -251,6 +256,7 @@ def _including(inclusion: Inclusion, way: Way) -> Way:
         deprecated=way.deprecated or _is(inclusion.arguments.get("deprecated"), True),
         response_class=inclusion.arguments.get("default_response_class") or way.response_class,
         conditions=(*way.conditions, *inclusion.conditions),
+        given=(*way.given, inclusion.arguments),
     )
 
 

@@ -11,6 +11,7 @@ from fastapi_audit.facts.evidence import EvidenceFacts
 from fastapi_audit.knowledge.calls import CallKnowledge, call_knowledge
 from fastapi_audit.model.classes import Schema, Settings, Table
 from fastapi_audit.model.code import Call, DataAccess, ExceptClause, Raise, Return
+from fastapi_audit.model.escapes import Escapes
 from fastapi_audit.model.flow import Flow
 from fastapi_audit.model.module import Class, Function, Module
 from fastapi_audit.model.place import Place
@@ -42,8 +43,9 @@ class Project:
     `root` is its directory relative to the audited root, "" for the root itself. `all_modules` has every module,
     `test_calls` the calls in test code, `examples` the applications in scripts and examples. `reaching_data` are the
     functions that get to a database, over any number of calls, `injected` those with a dependency among their
-    parameters, which FastAPI is to call whether or not a route reaches them. `flow` is the call graph, `known_calls`
-    what is known of the calls of libraries, with what the user's configuration adds.
+    parameters, which FastAPI is to call whether or not a route reaches them. `flow` is the call graph, `escapes` the
+    errors that leave functions, `known_calls` what is known of the calls of libraries, with what the user's
+    configuration adds.
     """
 
     name: str
@@ -67,6 +69,7 @@ class Project:
     test_calls: Sequence[Call] = ()
     examples: Sequence[Application] = ()
     flow: Flow = field(default_factory=Flow)
+    escapes: Escapes = field(default_factory=Escapes)
     schema_graph: SchemaGraph = field(default_factory=SchemaGraph)
     known_calls: CallKnowledge = field(default_factory=call_knowledge)
     reaching_data: frozenset[Function] = frozenset()

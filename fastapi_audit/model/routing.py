@@ -154,7 +154,8 @@ class Application:
     `mounted_in` is the application that mounts this one. `opaque` are the places where something unknown got hold of it
     and may have registered anything. `lifecycle` are the functions that run while no request is served: its lifespan
     and what is registered for startup and shutdown. `guards` are those of its dependencies that authenticate: they hold
-    for its own routes, not for those of its mounts.
+    for its own routes, not for those of its mounts. `serves_document`: its OpenAPI document can be asked for, at its
+    own address or one that the project made.
     """
 
     name: str
@@ -171,6 +172,7 @@ class Application:
     attributes: Mapping[str, Value] = field(default_factory=dict)
     lifecycle: tuple[Function, ...] = ()
     guards: tuple[Guard, ...] = ()
+    serves_document: bool = True
 
     def __str__(self) -> str:
         return self.name
@@ -202,6 +204,26 @@ class Router:
         return self.name
 
 
+@dataclass(frozen=True, slots=True)
+class Documented:
+    """What a route, the routers and inclusions on its way and its application say of it for the OpenAPI document.
+
+    `responses` are the keys of their `responses=`: statuses as text, "4XX", "default"; `has_all_responses` and
+    `has_all_tags` say whether all that is given could be read. `unique_id_function` makes the id of the operation.
+    `is_operation`: it is a route of FastAPI's own; the document does not know those of Starlette (`add_route`).
+    """
+
+    responses: frozenset[str] = frozenset()
+    has_all_responses: bool = True
+    has_all_tags: bool = True
+    unique_id_function: Value | None = None
+    is_operation: bool = True
+
+    def has_response(self, status: int) -> bool:
+        """Say whether a status is documented, by itself or with all of its kind."""
+        return not self.responses.isdisjoint((str(status), f"{status // 100}XX", "default"))
+
+
 @dataclass(frozen=True, eq=False, slots=True)
 class Route:
     """A path operation as served: one for each registration and each way an application reaches it.
@@ -212,7 +234,8 @@ class Route:
     "annotation" or "none" (also for `response_model=None`). `options` are the decorator's other arguments.
     `response_class` is the one chosen by the route, a router or the application. `conditions` are the branches in which
     it and the routers on its way are registered. `is_of_library`: a library made it, its code is not in the project.
-    `public_by` is the first of the `public-paths` of the configuration that it is of.
+    `public_by` is the first of the `public-paths` of the configuration that it is of. `documented` is what is said of
+    it for the OpenAPI document.
     """
 
     application: Application
@@ -240,6 +263,7 @@ class Route:
     doubts: tuple[tuple[Place, str], ...] = ()
     is_of_library: bool = False
     public_by: str | None = None
+    documented: Documented = Documented()
 
     def __str__(self) -> str:
         return f"{'/'.join(self.methods) or 'WEBSOCKET'} {self.path}"
@@ -254,6 +278,12 @@ class Route:
         """Say whether the other is registered only when this one is not: in the other branch of an `if`."""
         branches = {condition.place: condition.holds for condition in self.conditions}
         return any(branches.get(one.place, one.holds) is not one.holds for one in other.conditions)
+
+    @property
+    def is_documented(self) -> bool:
+        """Whether it stands in an OpenAPI document that its application serves."""
+        is_operation = self.kind == "http" and self.documented.is_operation
+        return is_operation and self.in_schema and self.application.serves_document
 
     @property
     def changes_data(self) -> bool:

@@ -167,7 +167,7 @@ class FunctionValue:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class RouteDecorator:
-    """What `router.get("/x")` returns: called with a handler, it registers a route."""
+    """What `router.get("/x")` returns: called with a handler, it registers a route, of FastAPI's or of Starlette's."""
 
     router: RouterObject
     kind: str
@@ -175,6 +175,7 @@ class RouteDecorator:
     path: Value
     arguments: Mapping[str, Value]
     place: Place
+    is_operation: bool = True
 
 
 @dataclass(frozen=True, eq=False, slots=True)

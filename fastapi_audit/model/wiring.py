@@ -13,7 +13,10 @@ from fastapi_audit.model.values import Value
 
 @dataclass(frozen=True, eq=False, slots=True)
 class RouteRegistration:
-    """One route as declared; `methods` is empty for a websocket. `arguments` are those of the decorator or call."""
+    """One route as declared; `methods` is empty for a websocket. `arguments` are those of the decorator or call.
+
+    `is_operation`: it is FastAPI's own, and not a route of Starlette's (`add_route`).
+    """
 
     kind: str
     methods: tuple[str, ...]
@@ -22,6 +25,7 @@ class RouteRegistration:
     arguments: Mapping[str, Value]
     place: Place
     conditions: tuple[Condition, ...] = ()
+    is_operation: bool = True
 
 
 @dataclass(frozen=True, eq=False, slots=True)

@@ -22,6 +22,7 @@ from fastapi_audit.model.code import (
 )
 from fastapi_audit.model.deployment import Image
 from fastapi_audit.model.differing_arguments import differs_by_caller
+from fastapi_audit.model.escapes import ErrorAnswer
 from fastapi_audit.model.flow import Context, Edge, Flow, LoopCall, Passage
 from fastapi_audit.model.making import Making, is_made_once, making
 from fastapi_audit.model.module import Class, Function, Module
@@ -31,6 +32,7 @@ from fastapi_audit.model.repository import Kind, Role
 from fastapi_audit.model.routing import (
     Application,
     Dependency,
+    Documented,
     ExceptionHandler,
     Guard,
     Middleware,
@@ -52,6 +54,7 @@ from fastapi_audit.model.values import (
     FunctionValue,
     Instance,
     Known,
+    LambdaValue,
     OneOf,
     Origin,
     Template,
@@ -93,9 +96,11 @@ __all__ = [
     "Destination",
     "DictValue",
     "Dockerfile",
+    "Documented",
     "Edge",
     "Environment",
     "EnvironmentRead",
+    "ErrorAnswer",
     "ExceptClause",
     "ExceptionHandler",
     "External",
@@ -110,6 +115,7 @@ __all__ = [
     "Instance",
     "Kind",
     "Known",
+    "LambdaValue",
     "LoopCall",
     "Making",
     "Manifest",

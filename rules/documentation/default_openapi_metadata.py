@@ -60,7 +60,7 @@ DEFAULTS = {"title": ("FastAPI", "", None), "description": ("", None), "version"
 
 @rule("API001", severity=Severity.WARNING)
 def check(application: Application) -> Verdict:
-    if _is_one_of(application.arguments.get("openapi_url", Known("/openapi.json")), (None, "")):
+    if not application.serves_document:
         return skip
     missing = [name for name, defaults in DEFAULTS.items() if _is_one_of(_said(application, name), defaults)]
     if not missing:

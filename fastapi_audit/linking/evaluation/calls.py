@@ -11,6 +11,7 @@ from fastapi_audit.linking.evaluation.combine import coming_from
 from fastapi_audit.linking.evaluation.construction import construct, construct_router, library_router
 from fastapi_audit.linking.evaluation.external_calls import call_external
 from fastapi_audit.linking.evaluation.frame import Frame
+from fastapi_audit.linking.evaluation.generated_init import kept_by_base
 from fastapi_audit.linking.evaluation.invocation import invoke, invoke_lambda
 from fastapi_audit.linking.evaluation.methods import call_method
 from fastapi_audit.linking.evaluation.registration import call_router_method, note_opaque_use, register_decorated
@@ -31,8 +32,6 @@ from fastapi_audit.model.values import (
 )
 from fastapi_audit.model.wiring import RouterObject
 
-_HTTP_ERRORS = ("fastapi.HTTPException", "starlette.exceptions.HTTPException")
-_HTTP_ERROR_ARGUMENTS = ("status_code", "detail", "headers")
 _MODELS = ("pydantic.BaseModel", "sqlmodel.SQLModel")
 _DUMPS = frozenset(f"{base}.{name}" for base in _MODELS for name in ("model_dump", "model_dump_json", "dict", "json"))
 _MAKERS = frozenset(
@@ -79,7 +78,7 @@ def _call_bound(callee: BoundExternal, arguments: Arguments, node: syntax.Call, 
     if isinstance(callee.owner, RouterObject):
         return call_router_method(callee.owner, callee.name, arguments, node, frame)
     if isinstance(callee.owner, Instance) and callee.name == "__init__":
-        callee.owner.attributes.update(_initial_attributes(callee.owner, arguments))
+        callee.owner.attributes.update(kept_by_base(callee.owner, arguments))
     result = call_method(callee.owner, callee.name, arguments)
     if result is not None:
         return result
@@ -99,12 +98,6 @@ def _call_bound(callee: BoundExternal, arguments: Arguments, node: syntax.Call, 
     if is_text and isinstance(callee.owner, ExternalObject) and callee.owner.origin is not None:
         return coming_from(result, callee.owner.origin)
     return result
-
-
-def _initial_attributes(instance: Instance, arguments: Arguments) -> dict[str, Value]:
-    """Return what the `__init__` of an external base keeps: named arguments, and an HTTP error's first ones."""
-    names = _HTTP_ERROR_ARGUMENTS if instance.cls.is_a(*_HTTP_ERRORS) else ()
-    return {**dict(zip(names, arguments.positional, strict=False)), **arguments.named}
 
 
 def _call_instance(instance: Instance, arguments: Arguments, node: syntax.Call, frame: Frame) -> Value:

@@ -15,6 +15,7 @@ from fastapi_audit.linking.evaluation.attributes import (
 from fastapi_audit.linking.evaluation.combine import coming_from
 from fastapi_audit.linking.evaluation.frame import Frame
 from fastapi_audit.linking.evaluation.invocation import invoke
+from fastapi_audit.linking.evaluation.types import HTTP_EXCEPTIONS
 from fastapi_audit.model.module import Class
 from fastapi_audit.model.values import (
     External,
@@ -27,6 +28,7 @@ from fastapi_audit.model.values import (
     Value,
 )
 
+EXCEPTIONS = ("Exception", "Error", "Warning")
 _HOOKS = ("__post_init__", "__attrs_post_init__", "model_post_init")
 _FACTORIES = ("attrs.Factory", "attr.Factory")
 
@@ -34,12 +36,27 @@ _FACTORIES = ("attrs.Factory", "attr.Factory")
 def initialise(instance: Instance, arguments: Arguments, node: syntax.Call, frame: Frame) -> None:
     """Set the fields of a new instance as its generated `__init__` does, and carry out the hook behind it."""
     cls = instance.cls
+    if _is_exception(cls):
+        instance.attributes.update(kept_by_base(instance, arguments))
+        return
     given = {**dict(zip(_field_names(cls), arguments.positional, strict=False)), **arguments.named}
     instance.attributes.update({**_defaults(instance, given, node, frame), **given})
     for name in _HOOKS:
         hook = find_in_class(cls, name, frame.interpreter, scope=instance.scope)
         if isinstance(hook, FunctionValue):
             invoke(bound_to(hook, instance), Arguments(), frame)
+
+
+def kept_by_base(made: Instance, arguments: Arguments) -> dict[str, Value]:
+    """Return what the `__init__` of an external base keeps: named arguments, and an HTTP error's first one."""
+    takes_status = arguments.positional and made.cls.is_a(*HTTP_EXCEPTIONS)
+    return {**({"status_code": arguments.positional[0]} if takes_status else {}), **arguments.named}
+
+
+def _is_exception(cls: Class) -> bool:
+    """Say whether a class has the `__init__` of exceptions, which takes anything and sets no attribute of the class."""
+    bases = [ancestor.rpartition(".")[2] for ancestor in cls.ancestors if isinstance(ancestor, str)]
+    return any(base.endswith(EXCEPTIONS) for base in bases) and not any(one.is_dataclass for one in cls.lineage)
 
 
 def _field_names(cls: Class) -> list[str]:

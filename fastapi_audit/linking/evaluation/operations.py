@@ -63,6 +63,8 @@ def binary(op: str, left: Value, right: Value) -> Value:
     """Apply a binary operator, `and` and `or` included."""
     if op in ("and", "or"):
         return _boolean(op, left, right)
+    if op == "|" and isinstance(left, Table) and isinstance(right, Table):
+        return Table([*left.items, *right.items], left.is_open or right.is_open)
     if op == "|" and _is_type(left) and _is_type(right):
         return combine((left, right), MAX_TYPES)
     if op == "+":

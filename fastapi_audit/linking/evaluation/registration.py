@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from fastapi_audit.facts import syntax
 from fastapi_audit.linking.evaluation.arguments import Arguments
@@ -51,8 +52,10 @@ def call_router_method(router: RouterObject, name: str, arguments: Arguments, no
         return Known(None)
     if name in METHODS:
         return _decorator(router, "http", (name.upper(),), arguments, place)
-    if name in ("api_route", "route"):
+    if name == "api_route":
         return _decorator(router, "http", methods_of(arguments), arguments, place)
+    if name == "route":
+        return replace(_decorator(router, "http", methods_of(arguments), arguments, place), is_operation=False)
     if name in ("websocket", "websocket_route"):
         return _decorator(router, "websocket", (), arguments, place)
     handler = _REGISTERING.get(name)
@@ -79,6 +82,7 @@ def register_decorated(decorator: RouteDecorator, arguments: Arguments, frame: F
             decorator.arguments,
             decorator.place,
             frame.conditions,
+            decorator.is_operation,
         ),
         frame,
     )
@@ -127,7 +131,9 @@ def _register(router: RouterObject, registration: Registration, frame: Frame) ->
         router.registrations.append(registration)
 
 
-def _decorator(router: RouterObject, kind: str, methods: tuple[str, ...], arguments: Arguments, place: Place) -> Value:
+def _decorator(
+    router: RouterObject, kind: str, methods: tuple[str, ...], arguments: Arguments, place: Place
+) -> RouteDecorator:
     path = arguments.get(0, "path") or _NOT_GIVEN
     return RouteDecorator(router, kind, methods, path, arguments.named, place)
 
@@ -137,6 +143,14 @@ def _add_api_route(router: RouterObject, arguments: Arguments, place: Place, fra
     methods = methods_of(arguments)
     registration = RouteRegistration("http", methods, path, endpoint, arguments.named, place, frame.conditions)
     _register(router, registration, frame)
+    return Known(None)
+
+
+def _add_route(router: RouterObject, arguments: Arguments, place: Place, frame: Frame) -> Value:
+    """Register a route of Starlette's, of which the OpenAPI document does not know."""
+    path, endpoint = arguments.get(0, "path") or _NOT_GIVEN, arguments.get(1, "route") or _NOT_GIVEN
+    given, methods = arguments.named, methods_of(arguments)
+    _register(router, RouteRegistration("http", methods, path, endpoint, given, place, frame.conditions, False), frame)
     return Known(None)
 
 
@@ -221,7 +235,7 @@ def _later(kind: str, name: str) -> Callable[[RouterObject, Arguments, Place, Fr
 
 _REGISTERING: Mapping[str, Callable[[RouterObject, Arguments, Place, Frame], Value]] = {
     "add_api_route": _add_api_route,
-    "add_route": _add_api_route,
+    "add_route": _add_route,
     "add_api_websocket_route": _add_api_websocket_route,
     "add_websocket_route": _add_api_websocket_route,
     "include_router": _include_router,

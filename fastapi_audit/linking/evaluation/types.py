@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from fastapi_audit.linking.evaluation.interpreter import Interpreter
 
 APPLICATION, ROUTER = "fastapi.FastAPI", "fastapi.APIRouter"
+HTTP_EXCEPTIONS = ("fastapi.HTTPException", "starlette.exceptions.HTTPException")
 ANNOTATED = "typing.Annotated"
 ENUMS = ("enum.Enum", "enum.StrEnum", "enum.IntEnum")
 UNIONS = ("typing.Union", "typing.Optional")
