@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from fastapi_audit.facts import syntax, tree
-from fastapi_audit.knowledge.offloading import Destination
 from fastapi_audit.knowledge.tables import numbers
 from fastapi_audit.linking.carried_statuses import CarriedStatuses
 from fastapi_audit.linking.evaluation.interpreter import Interpreter
@@ -15,9 +14,6 @@ from fastapi_audit.model.escapes import ErrorAnswer, Escapes
 from fastapi_audit.model.flow import Edge
 from fastapi_audit.model.module import Function
 from fastapi_audit.model.project import Project
-
-# What these hand on runs beside the request or after it, so that what it raises answers nobody.
-APART = frozenset({Destination.BACKGROUND, Destination.SCHEDULE, Destination.WORKER, Destination.PROCESS})
 
 
 def build_escapes(project: Project, interpreter: Interpreter) -> Escapes:
@@ -70,10 +66,7 @@ class _Finder:
 
     def _passes_on(self, edge: Edge, names: frozenset[str]) -> bool:
         """Say whether an exception goes from a callee to its caller, and out of that."""
-        name = edge.call.name
-        offload = self._project.known_calls.offloads(name) if name is not None else None
-        is_waited_for = edge.is_certain and (offload is None or offload.destination not in APART)
-        return is_waited_for and not self._is_caught(edge.call, names)
+        return edge.is_certain and not edge.is_apart and not self._is_caught(edge.call, names)
 
     def _is_caught(self, site: Site, names: frozenset[str]) -> bool:
         """Say whether a `try` around a place, in the same function, keeps an exception of some names."""

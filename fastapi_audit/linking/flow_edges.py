@@ -38,6 +38,9 @@ PASSAGES = {
     Destination.SCHEDULE: Passage.LOOP,
     Destination.WORKER: Passage.ELSEWHERE,
 }
+APART = frozenset({
+    Destination.BACKGROUND, Destination.SCHEDULE, Destination.WORKER, Destination.TASKS, Destination.SCHEDULED,
+})  # fmt: skip
 CACHES = frozenset({"functools.cache", "functools.lru_cache"})
 # Of what is handed to the loop, this runs later, also when it was handed over before any request was served.
 SPAWNING = ("create_task", "ensure_future", "start_soon", "call_soon", "call_later", "call_at", "call_soon_threadsafe")
@@ -157,8 +160,10 @@ class EdgeFinder:
         handed = _handed(offload, call.positional, call.named) if offload is not None else None
         if offload is None or handed is None:
             return
+        is_apart = offload.destination in APART or _spawns(call.name)
         for function, _, is_certain in self.targets(handed):
-            yield Edge(call.function, function, call, self._passage(offload, function, call.name), is_certain)
+            passage = self._passage(offload, function, call.name)
+            yield Edge(call.function, function, call, passage, is_certain, is_apart=is_apart)
 
     def _passage(self, offload: Offload | None, function: Function | None = None, name: str | None = None) -> Passage:
         passage = PASSAGES.get(offload.destination, Passage.HERE) if offload is not None else Passage.HERE

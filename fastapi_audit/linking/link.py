@@ -33,6 +33,7 @@ from fastapi_audit.linking.versions import (
     is_since,
     versions_used,
 )
+from fastapi_audit.linking.writes import build_writes
 from fastapi_audit.model.classes import ComparedField, Schema, Settings, SettingsField, Table
 from fastapi_audit.model.code import (
     BulkWrite,
@@ -203,6 +204,7 @@ def _project(
     note_documents(applications, project.calls)
     project.flow = build_flow(code, interpreter, applications, classes, project.known_calls)
     project.escapes = build_escapes(project, interpreter)
+    project.writes = build_writes(project)
     project.schema_graph = build_schema_graph(project, interpreter)
     project.injected = functions_injected(functions, interpreter)
     project.reaching_data = functions_reaching_data(project.data_accesses, project.calls)

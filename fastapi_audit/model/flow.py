@@ -44,7 +44,8 @@ class Edge:
     """One way from a function, or from the top of a module (None), to a function of the project.
 
     `is_certain` is false where the callee is only one of several that may be meant. `is_once`: the callee runs for the
-    first caller only, its result is kept (a cached function without parameters).
+    first caller only, its result is kept (a cached function without parameters). `is_apart`: nobody waits for the
+    callee, which runs beside or after the caller (a background task, a worker of a queue).
     """
 
     caller: Function | None
@@ -53,6 +54,7 @@ class Edge:
     passage: Passage
     is_certain: bool = True
     is_once: bool = False
+    is_apart: bool = False
 
 
 @dataclass(frozen=True, eq=False, slots=True)

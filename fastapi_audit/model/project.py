@@ -21,6 +21,7 @@ from fastapi_audit.model.rows import FoundRows
 from fastapi_audit.model.schema_graph import SchemaGraph
 from fastapi_audit.model.tests import Test
 from fastapi_audit.model.values import FunctionValue
+from fastapi_audit.model.writes import Writes
 
 T = TypeVar("T")
 
@@ -44,8 +45,8 @@ class Project:
     `test_calls` the calls in test code, `examples` the applications in scripts and examples. `reaching_data` are the
     functions that get to a database, over any number of calls, `injected` those with a dependency among their
     parameters, which FastAPI is to call whether or not a route reaches them. `flow` is the call graph, `escapes` the
-    errors that leave functions, `known_calls` what is known of the calls of libraries, with what the user's
-    configuration adds.
+    errors that leave functions, `writes` what functions change in databases, `known_calls` what is known of the calls
+    of libraries, with what the user's configuration adds.
     """
 
     name: str
@@ -70,6 +71,7 @@ class Project:
     examples: Sequence[Application] = ()
     flow: Flow = field(default_factory=Flow)
     escapes: Escapes = field(default_factory=Escapes)
+    writes: Writes = field(default_factory=Writes)
     schema_graph: SchemaGraph = field(default_factory=SchemaGraph)
     known_calls: CallKnowledge = field(default_factory=call_knowledge)
     reaching_data: frozenset[Function] = frozenset()

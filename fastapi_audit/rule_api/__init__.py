@@ -64,6 +64,7 @@ from fastapi_audit.model.values import (
     values_inside,
 )
 from fastapi_audit.model.values import Table as DictValue
+from fastapi_audit.model.writes import Effect, ReachedWrite
 from fastapi_audit.rule_api.definition import rule
 from fastapi_audit.rule_api.verdict import (
     Confidence,
@@ -98,6 +99,7 @@ __all__ = [
     "Dockerfile",
     "Documented",
     "Edge",
+    "Effect",
     "Environment",
     "EnvironmentRead",
     "ErrorAnswer",
@@ -133,6 +135,7 @@ __all__ = [
     "Priority",
     "Project",
     "Raise",
+    "ReachedWrite",
     "Related",
     "Return",
     "Role",
