@@ -14,6 +14,7 @@ from fastapi_audit.model.values import Instance, Value, options_of
 from fastapi_audit.model.writes import RowOrigin
 
 MAX_DEPTH = 4
+OF_CLASSES = ("type()", "typing.Type()")  # a call of what is only known to be a class
 NEW, NOT_KNOWN = RowOrigin(is_new=True), RowOrigin()
 
 
@@ -72,7 +73,7 @@ class RowOrigins:
         call = self._call(node, function)
         if call is None:
             return False
-        if isinstance(call.target, Class):
+        if isinstance(call.target, Class) or call.name in OF_CLASSES:
             return True
         if isinstance(call.target, Function):
             return self._makes(call.target)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
+from fastapi_audit.facts import syntax, tree
 from fastapi_audit.model.code import DataAccess
 from fastapi_audit.model.flow import Edge
 from fastapi_audit.model.module import Function
@@ -49,6 +50,13 @@ class ReachedWrite:
     way: tuple[Edge, ...] = ()
 
     @property
+    def subject(self) -> str | None:
+        """The name of what is written; of a repository, where a generic one writes what only its callers know."""
+        if self.write.subject is not None:
+            return self.write.subject
+        return next((name for edge in reversed(self.way) if (name := _receiver(edge)) is not None), None)
+
+    @property
     def is_certain(self) -> bool:
         """Whether each call of the way means this one function."""
         return all(edge.is_certain for edge in self.way)
@@ -57,6 +65,14 @@ class ReachedWrite:
     def is_apart(self) -> bool:
         """Whether nobody waits for it: a background task does it, or a worker."""
         return any(edge.is_apart for edge in self.way)
+
+
+def _receiver(edge: Edge) -> str | None:
+    """Return the name of what a method is called on, other than the object itself."""
+    node = edge.call.node
+    owner = node.func.value if isinstance(node, syntax.Call) and isinstance(node.func, syntax.Attribute) else None
+    name = tree.name_of(owner) if owner is not None else None
+    return None if name in ("self", "cls") else name
 
 
 @dataclass(eq=False, slots=True)

@@ -53,7 +53,7 @@ def literals(route: Route) -> list[str]:
 
 def is_aside(write: ReachedWrite) -> bool:
     """Say whether a write keeps what belongs to the request: a log, a session, a count."""
-    return not ASIDE.isdisjoint(words(write.write.subject or ""))
+    return not ASIDE.isdisjoint(words(write.subject or ""))
 
 
 def is_only_if_missing(write: ReachedWrite) -> bool:
@@ -107,7 +107,7 @@ def confidence_of(write: ReachedWrite) -> Confidence:
 
 def said(write: ReachedWrite) -> str:
     """Return in words what a write does."""
-    return f"{VERBS[write.effect]} {write.write.subject or 'rows'}"
+    return f"{VERBS[write.effect]} {write.subject or 'rows'}"
 
 
 def chain(write: ReachedWrite) -> tuple[Related, ...]:

@@ -202,8 +202,8 @@ def _creates(write: ReachedWrite, written: list[ReachedWrite]) -> bool:
     if write.effect is not Effect.INSERT or is_only_if_missing(write):
         return False
     is_chosen = any(isinstance(block, syntax.If) for block in write.write.access.blocks)
-    subject = write.write.subject
-    others = [one for one in written if one.effect is not Effect.INSERT and one.write.subject == subject]
+    subject = write.subject
+    others = [one for one in written if one.effect is not Effect.INSERT and one.subject == subject]
     return not (is_chosen and others)
 
 
@@ -212,7 +212,7 @@ def _confidence(write: ReachedWrite, route: Route) -> Confidence:
     named = [[word for word in words(part) if word not in CREATING] for part in literals(route)]
     last = next((part for part in reversed(named) if part), [])
     is_joining = any(word in JOINING for part in literals(route)[-1:] for word in (*words(part), part.replace("-", "")))
-    row = frozenset(words(write.write.subject or ""))
+    row = frozenset(words(write.subject or ""))
     if not write.is_certain or route.path.endswith("}"):
         return Confidence.LOW
     if is_joining and not MEMBERS.isdisjoint(row):

@@ -118,7 +118,8 @@ Give each route an id of its own, or register each method with its own decorator
 
 ## Limits
 Two routes of the same method and path are COR001. A function that makes ids is followed when all that it does is to put
-the route's name, path and tags together; otherwise the verdict is unknown.
+the route's name, path and tags together; otherwise the verdict is unknown. Pages, for which nobody generates a client,
+have low confidence.
 
 ## References
 OpenAPI Specification, Operation Object; `fastapi.utils.generate_unique_id` and
@@ -129,6 +130,7 @@ from functools import lru_cache
 
 from fastapi_audit.rule_api import (
     Application,
+    Confidence,
     Project,
     Related,
     Route,
@@ -145,6 +147,8 @@ from fastapi_audit.rule_api import (
 
 from ._operation_ids import operation_id
 
+JSON_CLASSES = ("fastapi.responses.JSONResponse", "fastapi.responses.ORJSONResponse", "fastapi.responses.UJSONResponse")
+
 
 @rule("API008", severity=Severity.ERROR)
 def check(route: Route, project: Project) -> Verdict:
@@ -153,13 +157,16 @@ def check(route: Route, project: Project) -> Verdict:
     made = operation_id(route, route.methods[0])
     if made is None or _are_ids_set_later(project):
         return unknown(route.place, "the id of its operation is not known")
+    is_page = route.response_class is not None and not route.response_class.is_a(*JSON_CLASSES)
+    confidence = Confidence.LOW if is_page else Confidence.HIGH
     if len(route.methods) > 1:
-        return fail(route.place, f"the {len(route.methods)} operations of {route} have one id, `{made}`")
+        message = f"the {len(route.methods)} operations of {route} have one id, `{made}`"
+        return fail(route.place, message, confidence=confidence)
     first = _first_with(route.application)[made]
     if first is route or first.excludes(route):
         return ok(route.place)
     related = (Related(first.place, f"{first} has it as well"),)
-    return fail(route.place, f"{route} has the id `{made}` of {first}", related=related)
+    return fail(route.place, f"{route} has the id `{made}` of {first}", related=related, confidence=confidence)
 
 
 @lru_cache(maxsize=1)

@@ -79,7 +79,7 @@ def test_correctness_errors_and_mandatory_rules_cap_in_order_of_severity() -> No
     ("old", "new", "message"),
     [
         ('rule = "TYP002"', 'rule = "TYP999"', "dimension types names TYP999, and there is no such rule"),
-        ('rules = ["API001"]', 'rules = ["API009"]', "signal documentation names API009, and there is no such rule"),
+        ('"API001", "API002"', '"API099", "API002"', "signal documentation names API099, and there is no such rule"),
         ('rules = ["PRF002"]', 'rules = ["PRF00"]', "checklist mistakes names PRF00, and there is no such rule"),
         ('rule = "ARC003"', 'rule = "ARC009"', "off_ladder names ARC009, and there is no such rule"),
         ("weight = 15", "weight = 14.5", "the weights of the dimensions add up to 99.5, not 100"),
