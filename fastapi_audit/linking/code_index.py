@@ -13,12 +13,13 @@ from fastapi_audit.linking.evaluation.interpreter import Interpreter
 from fastapi_audit.linking.evaluation.recorder import Recorder
 from fastapi_audit.linking.evaluation.types import decorator_name
 from fastapi_audit.linking.named_strings import named_strings_of
-from fastapi_audit.linking.sites import calls_of, clauses_of, environment_reads_of, raises_of, returns_of
+from fastapi_audit.linking.sites import calls_of, clauses_of, comparisons_of, environment_reads_of, raises_of, returns_of
 from fastapi_audit.linking.token_reads import token_reads
 from fastapi_audit.model.classes import ComparedField, Schema, Settings
 from fastapi_audit.model.code import (
     BulkWrite,
     Call,
+    Comparison,
     DataAccess,
     EnvironmentRead,
     ExceptClause,
@@ -78,6 +79,10 @@ class CodeIndex:
     def raises(self) -> list[Raise]:
         """Return every raise."""
         return _sorted([item for scope in self._scopes for item in raises_of(*scope)])
+
+    def comparisons(self) -> list[Comparison]:
+        """Return every comparison."""
+        return _sorted([item for scope in self._scopes for item in comparisons_of(*scope[:3])])
 
     def returns(self) -> list[Return]:
         """Return every return that gives something."""

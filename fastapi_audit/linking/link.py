@@ -38,6 +38,7 @@ from fastapi_audit.model.classes import ComparedField, Schema, Settings, Setting
 from fastapi_audit.model.code import (
     BulkWrite,
     Call,
+    Comparison,
     DataAccess,
     EnvironmentRead,
     ExceptClause,
@@ -167,6 +168,7 @@ def _project(
         Test: lambda: tests,
         Image: lambda: images,
         Call: code.calls,
+        Comparison: code.comparisons,
         Raise: code.raises,
         Return: code.returns,
         ExceptClause: code.except_clauses,

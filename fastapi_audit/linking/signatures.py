@@ -48,7 +48,7 @@ COMPOUND = frozenset({
 UPLOADS = frozenset({"fastapi.UploadFile", "starlette.datastructures.UploadFile"})
 CONSTRAINING = frozenset({
     "pydantic.Field", "pydantic.conint", "pydantic.confloat", "pydantic.condecimal", "pydantic.constr",
-    "annotated_types.Interval",
+    "annotated_types.Interval", "pydantic.StringConstraints", "pydantic.types.StringConstraints",
 })  # fmt: skip
 ALIASES = frozenset({"alias", "validation_alias", "serialization_alias"})  # those of a marker count only
 BOUNDS = {f"annotated_types.{name}": name.lower() for name in ("Ge", "Gt", "Le", "Lt")}
@@ -121,6 +121,7 @@ def _add(declared: Declared, path_names: frozenset[str], signature: Signature) -
             _default(declared, marker),
             options,
             declared.function,
+            metadata=tuple(metadata_of(declared.annotation)),
         )
     )
 

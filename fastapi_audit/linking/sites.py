@@ -12,9 +12,10 @@ from fastapi_audit.linking.evaluation.recorder import RecordedCall, Recorder
 from fastapi_audit.linking.evaluation.types import decorator_name, dotted_name
 from fastapi_audit.linking.statuses import status_code
 from fastapi_audit.linking.typerefs import value_type
-from fastapi_audit.model.code import Call, EnvironmentRead, ExceptClause, Raise, Return
+from fastapi_audit.model.code import Call, Comparison, EnvironmentRead, ExceptClause, Raise, Return
 from fastapi_audit.model.module import Class, Function, Module
 from fastapi_audit.model.values import (
+    BoundExternal,
     ClassValue,
     Collection,
     External,
@@ -51,7 +52,13 @@ def _call(record: RecordedCall, module: Module, function: Function | None) -> Ca
         record.result,
         record.is_awaited,
         _is_coroutine_function(record.callee),
+        _owner(record.callee),
     )
+
+
+def _owner(callee: Value) -> Value | None:
+    options = present(callee)
+    return options[0].owner if isinstance(options[0], BoundExternal) and len(options) == 1 else None
 
 
 def _is_coroutine_function(callee: Value) -> bool:
@@ -73,6 +80,12 @@ def _target(callee: Value) -> Function | Class | None:
     if isinstance(value, Generic):
         value = value.base
     return value.cls if isinstance(value, ClassValue) else None
+
+
+def comparisons_of(recorder: Recorder, module: Module, function: Function | None) -> list[Comparison]:
+    """Return the comparisons of one scope in the order of the source."""
+    found = sorted(recorder.comparisons.values(), key=lambda item: item[0].pos)
+    return [Comparison(module, function, node, blocks, node.ops, values) for node, values, blocks in found]
 
 
 def raises_of(recorder: Recorder, module: Module, function: Function | None, calls: list[Call]) -> list[Raise]:

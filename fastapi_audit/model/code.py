@@ -66,7 +66,7 @@ class Call(Site):
     """One call. `name` is the dotted name of what is called, None when that is not known: a function or class of a
     library (`os.getenv`), its methods by type (`sqlalchemy.orm.Session.execute`), builtins without a dot (`print`),
     and of the project (`app.services.create`), where `target` is it. `result` is what the call gives.
-    `is_of_coroutine_function`: it gives a coroutine, and what is awaited of that gives the result.
+    `owner` is the object of a library whose method it is. `is_of_coroutine_function`: it gives a coroutine, and what is awaited of that gives the result.
     """
 
     name: str | None = None
@@ -76,6 +76,7 @@ class Call(Site):
     result: Value | None = None
     is_awaited: bool = False
     is_of_coroutine_function: bool = False
+    owner: Value | None = None
 
     def __str__(self) -> str:
         return f"call of {self.name or 'an unknown function'}"
@@ -88,6 +89,17 @@ class Call(Site):
         if position is not None and position < len(self.positional):
             return self.positional[position]
         return None
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Comparison(Site):
+    """One comparison, chained or not: its operators, and what stands around them."""
+
+    ops: tuple[str, ...]
+    values: tuple[Value, ...]
+
+    def __str__(self) -> str:
+        return f"comparison with {' '.join(self.ops)}"
 
 
 @dataclass(frozen=True, eq=False, slots=True)

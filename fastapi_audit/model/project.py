@@ -10,7 +10,7 @@ from fastapi_audit.facts import syntax
 from fastapi_audit.facts.evidence import EvidenceFacts
 from fastapi_audit.knowledge.calls import CallKnowledge, call_knowledge
 from fastapi_audit.model.classes import Schema, Settings, Table
-from fastapi_audit.model.code import Call, DataAccess, ExceptClause, Raise, Return
+from fastapi_audit.model.code import Call, Comparison, DataAccess, ExceptClause, Raise, Return
 from fastapi_audit.model.escapes import Escapes
 from fastapi_audit.model.flow import Flow
 from fastapi_audit.model.module import Class, Function, Module
@@ -143,6 +143,10 @@ class Project:
     def raises_in(self, function: Function) -> Sequence[Raise]:
         """Return the raises in a function's own body."""
         return self._by_function(Raise).get(function, ())
+
+    def comparisons_in(self, function: Function) -> Sequence[Comparison]:
+        """Return the comparisons in a function's own body."""
+        return self._by_function(Comparison).get(function, ())
 
     def returns_in(self, function: Function) -> Sequence[Return]:
         """Return the returns in a function's own body that give something."""

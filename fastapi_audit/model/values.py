@@ -25,12 +25,30 @@ class Origin:
     owner: Function | Class | None = None
 
 
+@dataclass(frozen=True, eq=False, slots=True)
+class Item:
+    """What was taken out of a value: `owner[key]`, or any item of it when the key is None."""
+
+    owner: Value
+    key: Value | None = None
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Given:
+    """What a call of a project function gave, with the arguments of that call."""
+
+    function: FunctionValue
+    positional: tuple[Value, ...]
+    named: Mapping[str, Value]
+
+
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """Nothing can be said, and why."""
+    """Nothing can be said, and why. `derived` is what it comes from, where that is seen."""
 
     reason: str
     origin: Origin | None = None
+    derived: Item | Given | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,18 +112,21 @@ class ExternalObject:
     """An object of external make: what it is an instance of (None if that is not known), and the call that made it.
 
     `arguments` are those of a generic type; of a text, path or time, its parts; of plain data that a
-    model was dumped to, the model.
+    model was dumped to, the model. `derived` is what it was taken out of, or the project function that gave it.
     """
 
     type: str | None
     call: ExternalCall | None = None
     arguments: tuple[Value, ...] = ()
     origin: Origin | None = None
+    derived: Item | Given | None = None
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class ExternalCall:
-    """A call of something external, with its evaluated arguments. `is_open`: `*` or `**` may have passed more."""
+    """A call of something external, with its evaluated arguments. `is_open`: `*` or `**` may have passed more; `owner`
+    is the object whose method it is.
+    """
 
     name: str
     positional: tuple[Value, ...]
@@ -113,6 +134,7 @@ class ExternalCall:
     place: Place
     node: syntax.Call
     is_open: bool = False
+    owner: Value | None = None
 
     def argument(self, position: int | None, *names: str) -> Value | None:
         """Return an argument by position (counted from 0; None if it has none) or by one of its names."""

@@ -89,7 +89,7 @@ def _call_bound(callee: BoundExternal, arguments: Arguments, node: syntax.Call, 
     made = library_router(name, arguments, node, frame)
     if made is not None:
         return made
-    result = call_external(name, arguments, node, frame)
+    result = call_external(name, arguments, node, frame, callee.owner)
     if name in _MAKERS and isinstance(callee.owner, ClassValue):
         return frame.interpreter.typical_instance(callee.owner.cls)
     if name in _DUMPS and isinstance(callee.owner, Instance) and isinstance(result, ExternalObject):

@@ -153,6 +153,8 @@ def _unary(node: syntax.UnaryOp, frame: Frame) -> Value:
 def _compare(node: syntax.Compare, frame: Frame) -> Value:
     left = evaluate(node.left, frame)
     values = [evaluate(part, frame) for part in node.comparators]
+    if frame.recorder is not None:
+        frame.recorder.comparisons[id(node)] = (node, (left, *values), frame.blocks)
     if len(values) > 1:
         return Unknown("a chained comparison")
     if node.ops[0] in ("in", "not in") and not _is_settled(node.comparators[0], values[0], frame):

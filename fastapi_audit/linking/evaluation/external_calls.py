@@ -43,8 +43,10 @@ DECORATORS = frozenset({
 })  # fmt: skip
 
 
-def call_external(name: str, arguments: Arguments, node: syntax.Call, frame: Frame) -> Value:
-    """Return the result of calling something that is not of the project."""
+def call_external(
+    name: str, arguments: Arguments, node: syntax.Call, frame: Frame, owner: Value | None = None
+) -> Value:
+    """Return the result of calling something that is not of the project; `owner` is the object of a method."""
     special = _SPECIAL.get(name)
     result = special(arguments, node, frame) if special else None
     if result is None and name in DECORATORS:
@@ -61,6 +63,7 @@ def call_external(name: str, arguments: Arguments, node: syntax.Call, frame: Fra
         frame.module.at(node),
         node,
         arguments.is_open,
+        owner,
     )
     return returned_object(canonical(name), ExternalObject(None, record))
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from fastapi_audit.facts import syntax
 from fastapi_audit.linking.evaluation.arguments import Arguments
 from fastapi_audit.linking.evaluation.combine import combine
@@ -9,7 +11,9 @@ from fastapi_audit.linking.evaluation.frame import Frame
 from fastapi_audit.linking.evaluation.registration import note_opaque_use
 from fastapi_audit.model.values import (
     Collection,
+    ExternalObject,
     FunctionValue,
+    Given,
     Known,
     LambdaValue,
     Scope,
@@ -24,12 +28,19 @@ MAX_DEPTH = 20
 def invoke(function: FunctionValue, arguments: Arguments, frame: Frame) -> Value:
     """Return what calling a project function gives."""
     if not frame.wires:
-        return frame.interpreter.summary(function)
+        return _given(frame.interpreter.summary(function), function, arguments)
     if frame.depth >= MAX_DEPTH or not frame.interpreter.spend_call():
         note_opaque_use(str(function.function), arguments, function.function.node, frame)
         return frame.interpreter.summary(function)
     frame.interpreter.invoked.add(function.function)
     return _carry_out(function, arguments, frame)
+
+
+def _given(result: Value, function: FunctionValue, arguments: Arguments) -> Value:
+    """Return a result that is only known by its type with the call that gave it."""
+    if not isinstance(result, ExternalObject) or result.call is not None or result.origin is not None:
+        return result
+    return replace(result, derived=Given(function, tuple(arguments.positional), dict(arguments.named)))
 
 
 def _carry_out(function: FunctionValue, arguments: Arguments, frame: Frame) -> Value:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from fastapi_audit.facts import syntax
 from fastapi_audit.linking.evaluation.combine import combine
 from fastapi_audit.linking.evaluation.frame import Frame
-from fastapi_audit.model.values import Collection, FunctionValue, Instance, Known, Scope, Table, Unknown, Value
+from fastapi_audit.model.values import Collection, FunctionValue, Instance, Item, Known, Scope, Table, Unknown, Value
 from fastapi_audit.model.wiring import RouterObject
 
 MAX_ITEMS = 500
@@ -54,8 +54,12 @@ def _unpack(target: syntax.Sequence, value: Value, frame: Frame, evaluate: Evalu
     items = iterate(value)
     fits = items is not None and len(items) == len(target.items)
     for number, part in enumerate(target.items):
-        item = items[number] if items is not None and fits else Unknown("part of an unknown collection")
+        item = items[number] if items is not None and fits else _part(value, number)
         bind(part, item, frame, evaluate)
+
+
+def _part(value: Value, number: int) -> Value:
+    return Unknown("part of an unknown collection", derived=Item(value, Known(number)))
 
 
 def _set_attribute(owner: Value, name: str, value: Value, frame: Frame) -> None:

@@ -17,6 +17,7 @@ from fastapi_audit.model.values import (
     ExternalObject,
     Generic,
     Instance,
+    Item,
     Known,
     OneOf,
     Origin,
@@ -91,7 +92,7 @@ def _boolean(op: str, left: Value, right: Value) -> Value:
 def _add(left: Value, right: Value) -> Value:
     if isinstance(left, Collection) and isinstance(right, Collection):
         return Collection(left.kind, [*left.items, *right.items], left.is_open or right.is_open)
-    if _is_text(left) or _is_text(right):
+    if _is_text(left) or _is_text(right) or _is_typed_as_text(left) or _is_typed_as_text(right):
         return f_string((left, right))
     if isinstance(left, Known) and isinstance(right, Known):
         return _arithmetic("+", left, right)
@@ -206,8 +207,8 @@ def subscript(owner: Value, index: tuple[Value, ...]) -> Value:
             return owner.items[key.value]
         return Unknown("no such item is known")
     if isinstance(owner, (BoundExternal, ExternalObject)):
-        return _dynamic_item(owner)
-    return Unknown("an item of an unknown collection")
+        return _dynamic_item(owner, key)
+    return Unknown("an item of an unknown collection", derived=Item(owner, key))
 
 
 def _table_item(owner: Table, key: Value | None) -> Value:
@@ -223,13 +224,14 @@ def _table_item(owner: Table, key: Value | None) -> Value:
     return combine(value for _, value in owner.items)
 
 
-def _dynamic_item(owner: BoundExternal | ExternalObject) -> Value:
+def _dynamic_item(owner: BoundExternal | ExternalObject, key: Value | None) -> Value:
     name = type_name(owner)
     item = texts("types", "items").get(name) if name else None
     source = owner.owner if isinstance(owner, BoundExternal) else owner
     origin = source.origin if isinstance(source, ExternalObject) else None
     is_caught = origin is not None and origin.kind == "exception"
-    return ExternalObject(item or (f"{name}[]" if name else None), origin=origin if is_caught else None)
+    type_ = item or (f"{name}[]" if name else None)
+    return ExternalObject(type_, origin=origin if is_caught else None, derived=Item(owner, key))
 
 
 def _text_parts(value: Value) -> tuple[str | Value, ...]:
@@ -240,6 +242,10 @@ def _text_parts(value: Value) -> tuple[str | Value, ...]:
 
 def _is_text(value: Value) -> bool:
     return isinstance(value, Template) or (isinstance(value, Known) and isinstance(value.value, str))
+
+
+def _is_typed_as_text(value: Value) -> bool:
+    return isinstance(value, ExternalObject) and value.type == "str"
 
 
 def _is_path(value: Value) -> bool:

@@ -43,6 +43,7 @@ class Recorder:
     returns: dict[int, tuple[syntax.Return, Value, Blocks]] = field(default_factory=dict)
     yields: dict[int, tuple[syntax.Yield, Blocks]] = field(default_factory=dict)
     attributes: dict[int, tuple[syntax.Attribute, Value]] = field(default_factory=dict)
+    comparisons: dict[int, tuple[syntax.Compare, tuple[Value, ...], Blocks]] = field(default_factory=dict)
 
     @property
     def all_calls(self) -> tuple[RecordedCall, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from fastapi_audit.knowledge.tables import texts
@@ -18,6 +19,7 @@ from fastapi_audit.model.values import (
     FunctionValue,
     Generic,
     Instance,
+    Item,
     Known,
     OneOf,
     Table,
@@ -85,13 +87,14 @@ def element_type(source: Value) -> Value:
     """Return what iterating over a value gives, when its items are not known one by one."""
     if isinstance(source, Collection) and source.items:
         return combine(source.items)
-    return Unknown("an item of an unknown collection")
+    return Unknown("an item of an unknown collection", derived=Item(source))
 
 
 def element_object(source: Value, interpreter: Interpreter) -> Value:
     """Return an item of a collection: of one whose items are known, or by its type's argument."""
     if isinstance(source, ExternalObject) and source.type in SEQUENCES and source.arguments:
-        return object_of(source.arguments[0], interpreter)
+        item = object_of(source.arguments[0], interpreter)
+        return replace(item, derived=Item(source)) if isinstance(item, (ExternalObject, Unknown)) else item
     if isinstance(source, ExternalObject) and source.call is not None and source.call.name in ("range", "enumerate"):
         number = ExternalObject("int")
         if source.call.name == "range" or not source.call.positional:
