@@ -13,7 +13,14 @@ from fastapi_audit.linking.evaluation.interpreter import Interpreter
 from fastapi_audit.linking.evaluation.recorder import Recorder
 from fastapi_audit.linking.evaluation.types import decorator_name
 from fastapi_audit.linking.named_strings import named_strings_of
-from fastapi_audit.linking.sites import calls_of, clauses_of, comparisons_of, environment_reads_of, raises_of, returns_of
+from fastapi_audit.linking.sites import (
+    calls_of,
+    clauses_of,
+    comparisons_of,
+    environment_reads_of,
+    raises_of,
+    returns_of,
+)
 from fastapi_audit.linking.token_reads import token_reads
 from fastapi_audit.model.classes import ComparedField, Schema, Settings
 from fastapi_audit.model.code import (

@@ -25,6 +25,7 @@ from fastapi_audit.linking.routes import RouteBuilder
 from fastapi_audit.linking.rows import rows_found
 from fastapi_audit.linking.schema_graph import build_schema_graph
 from fastapi_audit.linking.services import Service, find_services
+from fastapi_audit.linking.taint.sinks import sinks_of
 from fastapi_audit.linking.tests import tests_of
 from fastapi_audit.linking.versions import (
     GUARDS_WEBSOCKETS_FROM,
@@ -48,6 +49,7 @@ from fastapi_audit.model.code import (
 )
 from fastapi_audit.model.deployment import Image
 from fastapi_audit.model.extraction import Extraction
+from fastapi_audit.model.inputs import Sink
 from fastapi_audit.model.module import Class, Function, Module
 from fastapi_audit.model.place import place_at
 from fastapi_audit.model.project import Project, Unresolved
@@ -210,8 +212,10 @@ def _project(
     project.schema_graph = build_schema_graph(project, interpreter)
     project.injected = functions_injected(functions, interpreter)
     project.reaching_data = functions_reaching_data(project.data_accesses, project.calls)
+    sources[Sink] = lambda: sinks_of(project)
     sources[FoundRows] = lambda: rows_found(project)
     project.subjects(FoundRows)
+    project.subjects(Sink)
     project.names = interpreter.names
     project.unresolved = _unresolved(interpreter)
     return project

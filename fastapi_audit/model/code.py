@@ -65,8 +65,9 @@ class Site:
 class Call(Site):
     """One call. `name` is the dotted name of what is called, None when that is not known: a function or class of a
     library (`os.getenv`), its methods by type (`sqlalchemy.orm.Session.execute`), builtins without a dot (`print`),
-    and of the project (`app.services.create`), where `target` is it. `result` is what the call gives.
-    `owner` is the object of a library whose method it is. `is_of_coroutine_function`: it gives a coroutine, and what is awaited of that gives the result.
+    and of the project (`app.services.create`), where `target` is it. `result` is what the call gives. `owner` is the
+    object of a library whose method it is. `is_of_coroutine_function`: it gives a coroutine, and what is awaited of
+    that gives the result.
     """
 
     name: str | None = None

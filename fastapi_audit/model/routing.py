@@ -28,7 +28,8 @@ class Parameter:
     """What a route takes from the request. `name` is its name there, `variable` the Python parameter.
 
     `source` is "path", "query", "header", "cookie", "body", "form" or "file". `options` are the arguments of
-    `Query(…)` and its kin (`le`, `max_length` …), `metadata` is what `Annotated` says. `function` declares it; `is_of_library`: no code of the project does.
+    `Query(…)` and its kin (`le`, `max_length` …), `metadata` is what `Annotated` says. `function` declares it;
+    `is_of_library`: no code of the project does.
     """
 
     name: str

@@ -13,6 +13,8 @@ from fastapi_audit.model.classes import ComparedField, Field, Schema, Settings, 
 from fastapi_audit.model.code import (
     BulkWrite,
     Call,
+    Call,
+    Comparison,
     DataAccess,
     EnvironmentRead,
     ExceptClause,
@@ -25,6 +27,7 @@ from fastapi_audit.model.differing_arguments import differs_by_caller
 from fastapi_audit.model.escapes import ErrorAnswer
 from fastapi_audit.model.flow import Context, Edge, Flow, LoopCall, Passage
 from fastapi_audit.model.making import Making, is_made_once, making
+from fastapi_audit.model.inputs import Gap, Input, Reach, Sink
 from fastapi_audit.model.module import Class, Function, Module
 from fastapi_audit.model.place import Place, place_at
 from fastapi_audit.model.project import Project
@@ -89,6 +92,7 @@ __all__ = [
     "Client",
     "Collection",
     "ComparedField",
+    "Comparison",
     "Confidence",
     "Context",
     "CoverageReport",
@@ -112,8 +116,10 @@ __all__ = [
     "FoundRows",
     "Function",
     "FunctionValue",
+    "Gap",
     "Guard",
     "Image",
+    "Input",
     "Instance",
     "Kind",
     "Known",
@@ -136,6 +142,7 @@ __all__ = [
     "Project",
     "Raise",
     "ReachedWrite",
+    "Reach",
     "Related",
     "Return",
     "Role",
@@ -146,6 +153,7 @@ __all__ = [
     "Settings",
     "SettingsField",
     "Severity",
+    "Sink",
     "Table",
     "Tasks",
     "Template",
