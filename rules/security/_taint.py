@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from fastapi_audit.rule_api import Confidence, Reach, Related, Sink, Verdict, fail, unknown
+from fastapi_audit.rule_api import Confidence, Reach, Related, Sink, Verdict, fail
 
 
 def reported(sink: Sink, reaches: Sequence[Reach], what: str, confidence: Confidence = Confidence.HIGH) -> Verdict:
@@ -23,11 +23,3 @@ def way(sink: Sink, reach: Reach) -> tuple[Related, ...]:
     places = [Related(function.place, f"{function.name} hands it on") for function in reversed(between)]
     start = [Related(reach.input.place, f"{reach.input} comes in here")] if reach.input.place is not None else []
     return (*start, *places)
-
-
-def undecided(sink: Sink) -> Verdict | None:
-    """Return that it is not known what a call is given where requests get to it; None where that does not matter."""
-    gap = next((gap for gap in sink.gaps if not gap.is_stored), None)
-    return (
-        unknown(sink.place, f"it is not known where a part comes from: {gap.reason}") if gap and sink.routes else None
-    )

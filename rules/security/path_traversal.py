@@ -96,33 +96,38 @@ it and refuse what is not below the directory: `path.resolve().is_relative_to(di
 
 ## Limits
 A test anywhere in the functions on the way counts, whatever becomes of its outcome. What stands in one segment of a
-route's path cannot hold a `/`: it counts only where it is a segment of the file's path by itself, with medium
-confidence. What was stored in a database is not followed to the request that stored it.
+route's path cannot hold a `/`, at most be `..`: it is reported with medium confidence where a whole directory is
+meant, else with low confidence. What was stored in a database is not followed to the request that stored it, and what
+a library makes of a text only where that is known.
 
 ## References
 OWASP Top Ten 2021, A01; CWE-22; Starlette documentation, Uploads: the file name is the client's.
 """
 
-from fastapi_audit.rule_api import Confidence, Severity, Sink, Verdict, ok, rule, skip
+from fastapi_audit.rule_api import Confidence, Reach, Severity, Sink, Verdict, names, ok, rule, skip
 
-from ._taint import reported, undecided
+from ._taint import reported
 
 
 @rule("SEC017", severity=Severity.ERROR)
 def check(sink: Sink) -> Verdict:
     if sink.kind != "path":
         return skip
-    harmful = sorted(sink.harmful(), key=lambda reach: not (reach.input.holds_separators and reach.is_segment))
-    able = [reach for reach in harmful if reach.input.holds_separators or (reach.is_segment and _is_last(reach.after))]
+    able = sorted(filter(_leads_out, sink.harmful()), key=lambda reach: -_confidence(sink, reach))
     if able:
-        is_free = able[0].input.holds_separators and able[0].before[-1:] in ("", "/", "\\")
-        confidence = Confidence.HIGH if is_free else Confidence.MEDIUM
-        return reported(sink, able, f"the path that {sink.call.name} is given", confidence)
+        what = f"the path that {sink.call.name} is given"
+        return reported(sink, able, what, _confidence(sink, able[0]))
     if sink.reaches:
         return ok(sink.place, sink.excuse() or f"the {sink.reaches[0].input} is one segment of a route's path")
-    return undecided(sink) or skip
+    return skip
 
 
-def _is_last(after: str) -> bool:
-    """Say whether nothing follows: `..` in the middle of a path leads one directory up, to what is named there."""
-    return not after
+def _leads_out(reach: Reach) -> bool:
+    """Say whether it can leave a directory: with a `/`, or as the whole last segment, which may be `..`."""
+    return reach.input.holds_separators or (reach.is_segment and not reach.after)
+
+
+def _confidence(sink: Sink, reach: Reach) -> Confidence:
+    if not reach.input.holds_separators:
+        return Confidence.MEDIUM if sink.call.name in names("taint", "directories") else Confidence.LOW
+    return Confidence.HIGH if reach.before[-1:] in ("", "/", "\\") else Confidence.MEDIUM

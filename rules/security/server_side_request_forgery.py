@@ -83,16 +83,28 @@ Fix the host in the code or in the settings. Where the client has to name it, co
 request, and do not follow redirections.
 
 ## Limits
-A test of the URL anywhere in the functions on the way counts, but for one of its scheme. URLs that were stored are not
-followed to the request that stored them.
+A test of the URL anywhere in the functions on the way counts, but for one of its scheme. A client with a transport of
+its own may refuse hosts: that is unknown. URLs that were stored are not followed to the request that stored them.
 
 ## References
 OWASP Top Ten 2021, A10; OWASP API Security 2023, API7; CWE-918.
 """
 
-from fastapi_audit.rule_api import Severity, Sink, Verdict, ok, rule, skip
+from fastapi_audit.rule_api import (
+    Call,
+    ExternalObject,
+    Severity,
+    Sink,
+    Verdict,
+    names,
+    ok,
+    options_of,
+    rule,
+    skip,
+    unknown,
+)
 
-from ._taint import reported, undecided
+from ._taint import reported
 
 
 @rule("SEC018", severity=Severity.WARNING)
@@ -100,8 +112,18 @@ def check(sink: Sink) -> Verdict:
     if sink.kind != "request":
         return skip
     leading = [reach for reach in sink.harmful() if reach.leads]
+    if leading and _has_transport(sink.call):
+        return unknown(sink.place, "the transport of the client may refuse hosts")
     if leading:
         return reported(sink, leading, f"the host that {sink.call.name} asks")
     if sink.reaches:
         return ok(sink.place, sink.excuse() or f"the {sink.reaches[0].input} stands behind a host that is fixed")
-    return undecided(sink) or skip
+    return skip
+
+
+def _has_transport(call: Call) -> bool:
+    """Say whether the client was given something of its own that opens its connections."""
+    clients = options_of(call.owner) if call.owner is not None else ()
+    made = [client.call for client in clients if isinstance(client, ExternalObject) and client.call is not None]
+    given = [value for one in made for name, value in one.named.items() if name in names("taint", "transports")]
+    return any(not isinstance(value, ExternalObject) for value in given)

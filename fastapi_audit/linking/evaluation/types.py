@@ -92,6 +92,8 @@ def element_type(source: Value) -> Value:
 
 def element_object(source: Value, interpreter: Interpreter) -> Value:
     """Return an item of a collection: of one whose items are known, or by its type's argument."""
+    if isinstance(source, OneOf) and len(present(source)) == 1:
+        source = present(source)[0]
     if isinstance(source, ExternalObject) and source.type in SEQUENCES and source.arguments:
         item = object_of(source.arguments[0], interpreter)
         return replace(item, derived=Item(source)) if isinstance(item, (ExternalObject, Unknown)) else item

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from fastapi_audit.knowledge.sinks import SinkKind, sinks
+from fastapi_audit.knowledge.tables import names
 from fastapi_audit.linking.evaluation.types import dotted_name
 from fastapi_audit.linking.taint.checks import Checks
+from fastapi_audit.linking.taint.steps import UPLOADED
 from fastapi_audit.linking.taint.tracer import Tracer
 from fastapi_audit.model.code import Call
 from fastapi_audit.model.inputs import Gap, Input, Reach, Sink
 from fastapi_audit.model.place import Place
 from fastapi_audit.model.project import Project
 from fastapi_audit.model.values import Known, Value
+
+NAMING = frozenset({"path", "request", "redirect"})
 
 
 def sinks_of(project: Project) -> list[Sink]:
@@ -27,7 +31,7 @@ def _sink(call: Call, known: SinkKind, project: Project, checks: Checks) -> Sink
     if value is None or kind is None:
         return None
     ways = checks.tracer.ways(value, call.function)
-    reaches = tuple(way for way in ways if isinstance(way, Reach))
+    reaches = tuple(way for way in ways if isinstance(way, Reach) and not _is_content(way, kind))
     tested: dict[Input, Place] = {}
     for reach in reaches:
         place = checks.on_the_way(reach, kind)
@@ -36,6 +40,12 @@ def _sink(call: Call, known: SinkKind, project: Project, checks: Checks) -> Sink
     routes = project.flow.routes(call.function) if call.function is not None else ()
     gaps = tuple(way for way in ways if isinstance(way, Gap))
     return Sink(call.module, call.function, call.node, call.blocks, call, kind, value, reaches, gaps, routes, tested)
+
+
+def _is_content(reach: Reach, kind: str) -> bool:
+    """Say whether it is what is in an upload or a file, where a name is meant: it is written there, not named so."""
+    is_inside = reach.input.source == "file" and f"{UPLOADED}filename" not in reach.operations
+    return kind in NAMING and (is_inside or not names("taint", "contents").isdisjoint(reach.operations))
 
 
 def _kind(call: Call, known: SinkKind) -> str | None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from fastapi_audit.knowledge.tables import names, texts
-from fastapi_audit.linking.evaluation.types import type_name
+from fastapi_audit.linking.evaluation.types import ENUMS, type_name
 from fastapi_audit.linking.names import canonical
 from fastapi_audit.linking.taint.sources import Sources, is_harmless_name
 from fastapi_audit.linking.taint.steps import UNSEEN, UPLOADED, Formal, Found, Step, distinct
@@ -22,6 +22,7 @@ from fastapi_audit.model.values import (
     ExternalCall,
     ExternalObject,
     Given,
+    Instance,
     Item,
     Known,
     OneOf,
@@ -35,7 +36,7 @@ from fastapi_audit.model.values import (
 MAX_DEPTH = 40
 JOINS = frozenset({"os.path.join", "pathlib.Path", "pathlib.PurePath", "pathlib.Path.joinpath", "anyio.Path"})
 BY_SEPARATOR = frozenset({"str.split", "str.rsplit", "str.partition", "str.rpartition", "str.replace"})
-OPERATIONS = ("carries", "cleans", "cleans-path", "cleans-url", "cleans-shell", "cleans-code")
+OPERATIONS = ("carries", "contents", "cleans", "cleans-path", "cleans-url", "cleans-shell", "cleans-code")
 FORMATTED = ("{", "%s", "%d", "%(")
 
 GivenBy = Callable[[Given, "Function | None"], Found]
@@ -62,7 +63,7 @@ class Values:
         elif isinstance(value, Collection):
             yield from self._all(value.items, function, depth)
         elif isinstance(value, Table):
-            yield from self._all((item for _, item in value.items), function, depth)
+            yield from self._all((item for pair in value.items for item in pair), function, depth)
         elif isinstance(value, BoundExternal):
             yield from self._attribute(value, function, depth)
         elif isinstance(value, ExternalObject):
@@ -93,6 +94,8 @@ class Values:
         source = self.sources.of_request(name) if name is not None else None
         if source is not None:
             yield Step(self.sources.part_of_request(source, _key(value), function))
+            return
+        if isinstance(value.owner, Instance) and value.owner.cls.is_a(*ENUMS):
             return
         if self.sources.is_upload(value.owner):
             yield from self._upload(value.owner, value.name, function, depth)
@@ -169,12 +172,13 @@ class Values:
         if call.owner is not None and self.sources.is_upload(call.owner):
             yield from self._upload(call.owner, call.name.rpartition(".")[2], function, depth)
             return
-        if name in names("taint", "own"):
+        if is_own(name):
             return
-        if name in JOINS and call.owner is None:
-            yield from _done(self._joined(call.positional, "pathlib.Path", function, depth), name)
+        owner = () if call.owner is None else (call.owner,)
+        if name in JOINS:
+            yield from _done(self._joined((*owner, *call.positional), "pathlib.Path", function, depth), name)
             return
-        values = (*(() if call.owner is None else (call.owner,)), *call.positional, *call.named.values())
+        values = (*owner, *call.positional, *call.named.values())
         yield from self._operated(name, values, function, depth, _separator(call))
 
     def _operated(
@@ -191,7 +195,7 @@ class Values:
         if is_known(name):
             yield from _done(_done(self._all(values, function, depth), name), f"{name}({separator})")
             return
-        if name not in names("taint", "own"):
+        if not is_own(name):
             yield Gap(f"what {name} gives")
 
     def _origin(self, origin: Origin, function: Function | None) -> Iterator[Step | Gap]:
@@ -209,6 +213,11 @@ class Values:
 def is_known(operation: str) -> bool:
     """Say whether it is known what an operation does to a text."""
     return any(operation in names("taint", section) for section in OPERATIONS)
+
+
+def is_own(name: str) -> bool:
+    """Say whether a call, or what is done with what it gives, has nothing of a client: `uuid.uuid4().hex`."""
+    return name.partition("()")[0] in names("taint", "own")
 
 
 def _done(found: Iterable[Step | Gap], operation: str) -> Iterator[Step | Gap]:
