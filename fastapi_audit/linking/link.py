@@ -26,6 +26,8 @@ from fastapi_audit.linking.rows import rows_found
 from fastapi_audit.linking.schema_graph import build_schema_graph
 from fastapi_audit.linking.services import Service, find_services
 from fastapi_audit.linking.taint.sinks import sinks_of
+from fastapi_audit.linking.taint.tracer import Tracer
+from fastapi_audit.linking.taint.uploads import uploads_of
 from fastapi_audit.linking.tests import tests_of
 from fastapi_audit.linking.versions import (
     GUARDS_WEBSOCKETS_FROM,
@@ -49,7 +51,7 @@ from fastapi_audit.model.code import (
 )
 from fastapi_audit.model.deployment import Image
 from fastapi_audit.model.extraction import Extraction
-from fastapi_audit.model.inputs import Sink
+from fastapi_audit.model.inputs import Sink, Upload
 from fastapi_audit.model.module import Class, Function, Module
 from fastapi_audit.model.place import place_at
 from fastapi_audit.model.project import Project, Unresolved
@@ -212,10 +214,13 @@ def _project(
     project.schema_graph = build_schema_graph(project, interpreter)
     project.injected = functions_injected(functions, interpreter)
     project.reaching_data = functions_reaching_data(project.data_accesses, project.calls)
-    sources[Sink] = lambda: sinks_of(project)
+    tracer = Tracer(project)
+    sources[Sink] = lambda: sinks_of(project, tracer)
+    sources[Upload] = lambda: uploads_of(project, tracer)
     sources[FoundRows] = lambda: rows_found(project)
     project.subjects(FoundRows)
     project.subjects(Sink)
+    project.subjects(Upload)
     project.names = interpreter.names
     project.unresolved = _unresolved(interpreter)
     return project

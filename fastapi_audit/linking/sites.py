@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from fastapi_audit.facts import syntax
 from fastapi_audit.knowledge.coroutines import coroutine_functions
 from fastapi_audit.knowledge.tables import names
-from fastapi_audit.linking.evaluation.combine import present
+from fastapi_audit.linking.evaluation.combine import combine, present
 from fastapi_audit.linking.evaluation.recorder import RecordedCall, Recorder
 from fastapi_audit.linking.evaluation.types import decorator_name, dotted_name
 from fastapi_audit.linking.statuses import status_code
@@ -57,8 +57,8 @@ def _call(record: RecordedCall, module: Module, function: Function | None) -> Ca
 
 
 def _owner(callee: Value) -> Value | None:
-    options = present(callee)
-    return options[0].owner if isinstance(options[0], BoundExternal) and len(options) == 1 else None
+    owners = [option.owner for option in present(callee) if isinstance(option, BoundExternal)]
+    return combine(owners) if owners else None
 
 
 def _is_coroutine_function(callee: Value) -> bool:

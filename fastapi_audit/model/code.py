@@ -79,6 +79,12 @@ class Call(Site):
     is_of_coroutine_function: bool = False
     owner: Value | None = None
 
+    @property
+    def method(self) -> str | None:
+        """The name that stands behind the dot, whatever it is called on; None for a function called by its name."""
+        func = self.node.func if isinstance(self.node, syntax.Call) else None
+        return func.attr if isinstance(func, syntax.Attribute) else None
+
     def __str__(self) -> str:
         return f"call of {self.name or 'an unknown function'}"
 

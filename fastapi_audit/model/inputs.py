@@ -122,3 +122,25 @@ class Sink(Site):
             if cleaned is not None:
                 return f"{reach.input} holds nothing harmful: {cleaned}"
         return next((f"{reach.input} is checked" for reach in self.reaches if reach.input in self.checks), "")
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Upload:
+    """A parameter that takes files: where its size is limited and its type told, by its handlers or what they call.
+
+    `doubts` are the places where it is handed to what is not known.
+    """
+
+    parameter: Parameter
+    routes: tuple[Route, ...]
+    limits: tuple[Place, ...]
+    types: tuple[Place, ...]
+    doubts: tuple[Place, ...]
+
+    def __str__(self) -> str:
+        return str(self.parameter)
+
+    @property
+    def place(self) -> Place:
+        """The place of the parameter."""
+        return self.parameter.place

@@ -28,6 +28,7 @@ from fastapi_audit.model.escapes import ErrorAnswer
 from fastapi_audit.model.flow import Context, Edge, Flow, LoopCall, Passage
 from fastapi_audit.model.making import Making, is_made_once, making
 from fastapi_audit.model.inputs import Gap, Input, Reach, Sink
+from fastapi_audit.model.inputs import Gap, Input, Reach, Sink, Upload
 from fastapi_audit.model.module import Class, Function, Module
 from fastapi_audit.model.place import Place, place_at
 from fastapi_audit.model.project import Project
@@ -163,6 +164,7 @@ __all__ = [
     "ToolConfig",
     "TypeRef",
     "Unknown",
+    "Upload",
     "Value",
     "Verdict",
     "differs_by_caller",

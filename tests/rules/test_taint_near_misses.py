@@ -160,7 +160,8 @@ def read(name: str = Depends(wanted)) -> bytes:
     assert outcome.lines == {("app/storage.py", 8)}
     (finding,) = outcome.results[0].findings
     assert "query parameter name of GET /x" in finding.message
-    assert [(related.place.path, related.place.line) for related in finding.related][0] == ("app/deps.py", 2)
+    start = finding.related[0].place
+    assert (start.path, start.line) == ("app/deps.py", 2)
 
 
 def test_a_check_may_stand_in_the_caller_a_helper_or_a_dependency() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from fastapi_audit.facts import syntax
 from fastapi_audit.knowledge.tables import names
 from fastapi_audit.linking.taint.tracer import Tracer
 from fastapi_audit.model.code import Call, Comparison
@@ -15,6 +16,7 @@ from fastapi_audit.model.project import Project
 from fastapi_audit.model.values import Collection, Known, Value
 
 MEMBERSHIP, EQUALITY = frozenset({"in", "not in"}), frozenset({"==", "!="})
+TEXT_TESTS = frozenset({"startswith", "endswith", "isalnum", "isidentifier"})
 UPWARDS = frozenset({"..", "/", "\\", "../", "..\\", "/..", "%2e"})
 SCHEMES = frozenset({"http", "http:", "http://", "https", "https:", "https://", "ftp", "ws", "wss", "ws://", "wss://"})
 
@@ -68,11 +70,16 @@ class Checks:
             if not isinstance(call.target, Function) or call.target is function:
                 continue
             checked = {check.input for check in self.within(call.target, kind)}
-            if checked:
-                for value in (*call.positional, *call.named.values()):
-                    for check in self._of(value, call.place, function, kind):
-                        if check.input in checked:
-                            yield Check(check.input, check.place, call.target)
+            is_validation = self._is_validation(call, call.target)
+            for value in (*call.positional, *call.named.values()) if checked or is_validation else ():
+                for check in self._of(value, call.place, function, kind):
+                    if is_validation or check.input in checked:
+                        yield Check(check.input, check.place, call.target)
+
+    def _is_validation(self, call: Call, function: Function) -> bool:
+        """Say whether a call is there for what it raises: it is a statement of its own."""
+        around = [node for node in call.around if not isinstance(node, syntax.Await)]
+        return isinstance(around[0] if around else None, syntax.ExprStmt) and bool(self.project.raises_in(function))
 
     def _of(self, value: Value, place: Place, function: Function, kind: str) -> Iterator[Check]:
         for reach in self.tracer.ways(value, function):
@@ -82,9 +89,7 @@ class Checks:
 
 def _test_name(call: Call) -> str:
     """Return the name of a call; a method of what is not known to be a text counts as one of a text."""
-    name = call.name or ""
-    last = name.rpartition(".")[2]
-    return f"str.{last}" if last in ("startswith", "endswith", "isalnum", "isidentifier") else name
+    return f"str.{call.method}" if call.method in TEXT_TESTS else call.name or ""
 
 
 def _asks_for_scheme(name: str, call: Call) -> bool:

@@ -17,9 +17,8 @@ from fastapi_audit.model.values import Known, Value
 NAMING = frozenset({"path", "request", "redirect"})
 
 
-def sinks_of(project: Project) -> list[Sink]:
+def sinks_of(project: Project, tracer: Tracer) -> list[Sink]:
     """Return the sinks of application code, in the order of their places."""
-    tracer = Tracer(project)
     checks = Checks(project, tracer)
     found = [_sink(call, known, project, checks) for call in project.calls if (known := sinks().get(call.name or ""))]
     return [sink for sink in found if sink is not None]
