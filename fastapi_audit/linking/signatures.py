@@ -21,6 +21,7 @@ from fastapi_audit.linking.evaluation.interpreter import Interpreter
 from fastapi_audit.linking.evaluation.reading import is_dependency
 from fastapi_audit.linking.library_signatures import library_parameters
 from fastapi_audit.linking.model_fields import MODELS
+from fastapi_audit.linking.taint.constraints import cleaned_by
 from fastapi_audit.linking.typerefs import type_ref
 from fastapi_audit.model.module import Class
 from fastapi_audit.model.place import Place
@@ -111,6 +112,7 @@ def _add(declared: Declared, path_names: frozenset[str], signature: Signature) -
     if declared.name in path_names and source in ("query", "path"):
         source = "path"
     options = {**_constraints(declared), **(marker.named if marker is not None else {})}
+    metadata = tuple(metadata_of(declared.annotation))
     signature.parameters.append(
         Parameter(
             _request_name(declared.name, source, options),
@@ -121,7 +123,8 @@ def _add(declared: Declared, path_names: frozenset[str], signature: Signature) -
             _default(declared, marker),
             options,
             declared.function,
-            metadata=tuple(metadata_of(declared.annotation)),
+            metadata=metadata,
+            cleaned=cleaned_by(type_, options, metadata),
         )
     )
 

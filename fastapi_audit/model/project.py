@@ -13,10 +13,11 @@ from fastapi_audit.model.classes import Schema, Settings, Table
 from fastapi_audit.model.code import Call, Comparison, DataAccess, ExceptClause, Raise, Return
 from fastapi_audit.model.escapes import Escapes
 from fastapi_audit.model.flow import Flow
+from fastapi_audit.model.inputs import Sink
 from fastapi_audit.model.module import Class, Function, Module
 from fastapi_audit.model.place import Place
 from fastapi_audit.model.repository import Kind
-from fastapi_audit.model.routing import Application, Route, Router
+from fastapi_audit.model.routing import Application, Parameter, Route, Router
 from fastapi_audit.model.rows import FoundRows
 from fastapi_audit.model.schema_graph import SchemaGraph
 from fastapi_audit.model.tests import Test
@@ -82,6 +83,7 @@ class Project:
     _indexes: dict[type, dict[Function, list[Any]]] = field(default_factory=dict)
     _handlers: dict[Function, list[Route]] | None = None
     _dependencies: frozenset[Function] | None = None
+    _sinks: dict[Place, list[Sink]] | None = None
 
     place = None
 
@@ -166,6 +168,15 @@ class Project:
             reached = (one.function for route in self.routes for one in route.all_dependencies)
             self._dependencies = frozenset(one for one in reached if one is not None)
         return function in self._dependencies
+
+    def sinks_of(self, parameter: Parameter) -> Sequence[Sink]:
+        """Return the calls that must not be told by clients what to do, and that a parameter gets to."""
+        if self._sinks is None:
+            self._sinks = {}
+            for sink in self.subjects(Sink):
+                for place in {reach.input.parameter.place for reach in sink.reaches if reach.input.parameter}:
+                    self._sinks.setdefault(place, []).append(sink)
+        return self._sinks.get(parameter.place, ())
 
     def rows_found_in(self, function: Function) -> Sequence[FoundRows]:
         """Return the calls in a function's own body that find rows of tables with relationships."""

@@ -29,7 +29,8 @@ class Parameter:
 
     `source` is "path", "query", "header", "cookie", "body", "form" or "file". `options` are the arguments of
     `Query(…)` and its kin (`le`, `max_length` …), `metadata` is what `Annotated` says. `function` declares it;
-    `is_of_library`: no code of the project does.
+    `is_of_library`: no code of the project does. `cleaned` says why it holds nothing harmful whatever is sent: its
+    type, its pattern, a validator.
     """
 
     name: str
@@ -42,6 +43,7 @@ class Parameter:
     function: Function | None = None
     is_of_library: bool = False
     metadata: tuple[Value, ...] = ()
+    cleaned: str | None = None
 
     def __str__(self) -> str:
         return f"{self.source} parameter {self.name}"

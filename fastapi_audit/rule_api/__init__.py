@@ -13,7 +13,6 @@ from fastapi_audit.model.classes import ComparedField, Field, Schema, Settings, 
 from fastapi_audit.model.code import (
     BulkWrite,
     Call,
-    Call,
     Comparison,
     DataAccess,
     EnvironmentRead,
@@ -26,9 +25,8 @@ from fastapi_audit.model.deployment import Image
 from fastapi_audit.model.differing_arguments import differs_by_caller
 from fastapi_audit.model.escapes import ErrorAnswer
 from fastapi_audit.model.flow import Context, Edge, Flow, LoopCall, Passage
-from fastapi_audit.model.making import Making, is_made_once, making
-from fastapi_audit.model.inputs import Gap, Input, Reach, Sink
 from fastapi_audit.model.inputs import Gap, Input, Reach, Sink, Upload
+from fastapi_audit.model.making import Making, is_made_once, making
 from fastapi_audit.model.module import Class, Function, Module
 from fastapi_audit.model.place import Place, place_at
 from fastapi_audit.model.project import Project
@@ -142,8 +140,8 @@ __all__ = [
     "Priority",
     "Project",
     "Raise",
-    "ReachedWrite",
     "Reach",
+    "ReachedWrite",
     "Related",
     "Return",
     "Role",

@@ -73,7 +73,7 @@ class Sources:
                 parameter.place,
                 self._routes.get(parameter.place, ()),
                 parameter,
-                cleaned_by(parameter.type, parameter.options, parameter.metadata),
+                parameter.cleaned,
             )
         return self._inputs[parameter.place]
 
