@@ -54,7 +54,7 @@ class Input:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Reach:
-    """One way by which an input gets into a value. `through` are the functions on it, the last one first, `operations`
+    """One way by which an input gets into a value. `through` are the functions on it, the first one first, `operations`
     what was done to it, by name. `before` and `after` are the texts directly around it, with `{?}` for what is not
     known of them.
     """

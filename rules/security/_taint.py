@@ -19,7 +19,8 @@ def reported(sink: Sink, reaches: Sequence[Reach], what: str, confidence: Confid
 
 def way(sink: Sink, reach: Reach) -> tuple[Related, ...]:
     """Return where an input comes in, and the functions that hand it on."""
-    between = [function for function in reach.through if function is not sink.function]
-    places = [Related(function.place, f"{function.name} hands it on") for function in reversed(between)]
+    ends = (sink.function, reach.input.parameter.function if reach.input.parameter is not None else None)
+    between = [function for function in reach.through if function not in ends]
+    places = [Related(function.place, f"{function.name} hands it on") for function in between]
     start = [Related(reach.input.place, f"{reach.input} comes in here")] if reach.input.place is not None else []
     return (*start, *places)

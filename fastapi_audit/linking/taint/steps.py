@@ -44,7 +44,7 @@ class Step:
         """Return the way of an earlier step followed by this one."""
         return Step(
             earlier.root,
-            (*self.through, *(one for one in earlier.through if one not in self.through)),
+            (*earlier.through, *(one for one in self.through if one not in earlier.through)),
             (*earlier.operations, *(one for one in self.operations if one not in earlier.operations)),
             self.before + earlier.before,
             earlier.after + self.after,

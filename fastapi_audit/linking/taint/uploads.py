@@ -10,7 +10,7 @@ from fastapi_audit.knowledge.tables import names
 from fastapi_audit.linking.signatures import UPLOADS
 from fastapi_audit.linking.taint.steps import UPLOADED
 from fastapi_audit.linking.taint.tracer import Tracer
-from fastapi_audit.model.code import Call, Comparison
+from fastapi_audit.model.code import LOOPS, Call, Comparison
 from fastapi_audit.model.inputs import Reach, Upload
 from fastapi_audit.model.module import Class, Function
 from fastapi_audit.model.place import Place
@@ -21,6 +21,7 @@ from fastapi_audit.model.values import Value
 ORDER = frozenset({"<", "<=", ">", ">="})
 MEMBERSHIP = frozenset({"==", "!=", "in", "not in"})
 SAID = frozenset({f"{UPLOADED}filename", f"{UPLOADED}content_type", f"{UPLOADED}headers"})
+WRITES = frozenset({"write", "writelines"})
 TEXT_TESTS = frozenset({"startswith", "endswith"})
 READS = frozenset(f"{name}.{method}" for name in UPLOADS for method in ("read", "file.read"))
 
@@ -66,7 +67,8 @@ class _Finder:
             if not ORDER.isdisjoint(comparison.ops) and self._measures(comparison, counters, function, parameter):
                 yield comparison.place
         for call in self.project.calls_in(function):
-            is_bounded = call.name in READS and bool(call.positional or call.named) and not call.is_in_loop
+            is_repeated = any(isinstance(node, LOOPS) for node in call.around)
+            is_bounded = call.name in READS and bool(call.positional or call.named) and not is_repeated
             if is_bounded and self._is_of(call, function, parameter):
                 yield call.place
 
@@ -114,7 +116,7 @@ class _Finder:
 
     def _doubts(self, function: Function, parameter: Parameter) -> Iterator[Place]:
         for call in self.project.calls_in(function):
-            if call.name is None and self._is_of(call, function, parameter):
+            if call.name is None and call.method not in WRITES and self._is_of(call, function, parameter):
                 yield call.place
 
     def _is_of(self, call: Call, function: Function, parameter: Parameter) -> bool:
