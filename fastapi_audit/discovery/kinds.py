@@ -16,7 +16,9 @@ _BY_PATH: Final = (
     (Kind.DEPENDENCY_BOT, "/renovate.json /renovate.json5 /.renovaterc /.renovaterc.json"),
     (Kind.MANIFEST, "requirements/*.txt requirements/*.in"),
     (Kind.MIGRATION, "migrations/*.sql migrations/*/*.sql db/migrate/*.sql"),
-    (Kind.PROXY, "nginx/*.conf nginx/*/*.conf traefik/*.yml traefik/*.toml"),
+    (Kind.PROXY, "nginx/*.conf nginx/*/*.conf nginx/*.template nginx/*/*.template conf.d/*.conf"),
+    (Kind.PROXY, "sites-available/*.conf sites-enabled/*.conf"),
+    (Kind.PROXY, "traefik/*.yml traefik/*/*.yml traefik/*.toml traefik/*/*.toml"),
 )
 _BY_NAME: Final = (
     (Kind.DOCKERIGNORE, ".dockerignore *.dockerignore"),
@@ -36,11 +38,26 @@ _BY_NAME: Final = (
     (Kind.PLATFORM, "Procfile app.json fly.toml fly.*.toml render.yml vercel.json serverless.yml app.yml heroku.yml"),
     (Kind.PLATFORM, "nixpacks.toml railway.json railway.toml project.toml flake.nix default.nix skaffold.yml"),
     (Kind.PLATFORM, "cloudbuild.yml supervisord.conf *.service"),
-    (Kind.PROXY, "nginx*.conf nginx*.conf.template default.conf default.conf.template Caddyfile Caddyfile.*"),
-    (Kind.PROXY, "traefik*.yml traefik*.toml haproxy.cfg"),
+    (Kind.PROXY, "*nginx*.conf *nginx*.conf.template default.conf default.conf.template Caddyfile Caddyfile.*"),
+    (Kind.PROXY, "traefik*.yml traefik*.toml haproxy*.cfg kong.yml envoy.yml"),
     (Kind.KUBERNETES, "Chart.yml kustomization.yml helmfile.yml *deployment.yml *ingress.yml *statefulset.yml"),
 )
-_KUBERNETES_DIRECTORIES: Final = frozenset({"k8s", "kubernetes", "kube", "helm", "charts", "kustomize", "manifests"})
+# In those of deployment there is more than manifests; the reader leaves out what is no resource.
+_KUBERNETES_DIRECTORIES: Final = frozenset(
+    {
+        "k8s",
+        "k3s",
+        "kubernetes",
+        "kube",
+        "helm",
+        "charts",
+        "kustomize",
+        "manifests",
+        "deploy",
+        "deployment",
+        "deployments",
+    }
+)
 
 
 def kind_of(path: str) -> Kind | None:

@@ -57,3 +57,36 @@ class Tasks(msgspec.Struct, frozen=True, array_like=True, gc=False, tag="tasks")
     runner: str
     tasks: tuple[Task, ...]
     tools: tuple[Tool, ...] = ()
+
+
+class Hook(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """One hook of pre-commit: the repository that it comes from, its identifier, and its command if it is local."""
+
+    pos: int
+    repository: str
+    name: str
+    entry: str = ""
+
+
+class Hooks(msgspec.Struct, frozen=True, array_like=True, gc=False, tag="hooks"):
+    """The hooks of a pre-commit configuration, in its order."""
+
+    hooks: tuple[Hook, ...]
+
+
+class Ecosystem(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """A kind of packages that a bot watches, as the bot names it."""
+
+    pos: int
+    name: str
+
+
+class DependencyBot(msgspec.Struct, frozen=True, array_like=True, gc=False, tag="bot"):
+    """A bot that proposes updates of dependencies: "dependabot" or "renovate".
+
+    `ecosystems` are those that it is told to watch; for Renovate none means all that it finds.
+    """
+
+    name: str
+    ecosystems: tuple[Ecosystem, ...] = ()
+    is_enabled: bool = True

@@ -96,6 +96,7 @@ class Service(msgspec.Struct, frozen=True, array_like=True, gc=False):
     environment: tuple[Variable, ...] = ()
     environment_files: tuple[str, ...] = ()
     ports: tuple[str, ...] = ()
+    labels: tuple[Variable, ...] = ()
 
 
 class Compose(msgspec.Struct, frozen=True, array_like=True, gc=False, tag="compose"):

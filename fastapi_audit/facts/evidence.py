@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import msgspec
 
-from fastapi_audit.facts.automation import Pipeline, Tasks
+from fastapi_audit.facts.automation import DependencyBot, Hooks, Pipeline, Tasks
+from fastapi_audit.facts.configurations import Configuration, Resources
 from fastapi_audit.facts.containers import Compose, Dockerfile, Variable
 from fastapi_audit.facts.dependencies import Lock, Manifest
+from fastapi_audit.facts.proxies import Proxy
 from fastapi_audit.facts.tools import Alembic, CoverageReport, ToolConfig
 
 
@@ -31,5 +33,10 @@ EvidenceFacts = (
     | CoverageReport
     | Alembic
     | Environment
+    | Proxy
+    | Configuration
+    | Resources
+    | Hooks
+    | DependencyBot
     | Listed
 )

@@ -48,7 +48,7 @@ def _provider(name: str, path: str, run: str, uses: str = "") -> _Provider:
 
 _PROVIDERS = (
     _provider("github", ".github/", "run", "uses"),
-    _provider("gitlab", ".gitlab", "script before_script after_script"),
+    _provider("gitlab", ".gitlab", "script before_script after_script", "template component"),
     _provider("circleci", ".circleci/", "run command", "steps"),
     _provider("azure", "azure-pipelines", "script bash pwsh powershell", "task template"),
     _provider("azure", ".azure", "script bash pwsh powershell", "task template"),

@@ -4,9 +4,14 @@ from pathlib import PurePosixPath
 
 from fastapi_audit.extraction.evidence.alembic import read_alembic
 from fastapi_audit.extraction.evidence.compose import read_compose
+from fastapi_audit.extraction.evidence.configuration import read_platform, read_structured_proxy
 from fastapi_audit.extraction.evidence.coverage import read_coverage_json, read_coverage_xml, read_lcov
+from fastapi_audit.extraction.evidence.dependency_bot import read_dependency_bot
+from fastapi_audit.extraction.evidence.directives import read_caddyfile, read_haproxy, read_nginx
 from fastapi_audit.extraction.evidence.dockerfile import read_dockerfile
 from fastapi_audit.extraction.evidence.environment import read_environment
+from fastapi_audit.extraction.evidence.hooks import read_hooks
+from fastapi_audit.extraction.evidence.kubernetes import read_kubernetes
 from fastapi_audit.extraction.evidence.lock import read_lock
 from fastapi_audit.extraction.evidence.manifest import read_pipfile, read_pyproject
 from fastapi_audit.extraction.evidence.pipeline import read_pipeline
@@ -59,6 +64,16 @@ def _read(kind: Kind, path: str, content: bytes) -> EvidenceFacts:
             return read_alembic(content)
         case Kind.ENVIRONMENT:
             return read_environment(content)
+        case Kind.PROXY:
+            return _read_proxy(name, content)
+        case Kind.PLATFORM:
+            return read_platform(name, content)
+        case Kind.KUBERNETES:
+            return read_kubernetes(name, content)
+        case Kind.PRE_COMMIT:
+            return read_hooks(content)
+        case Kind.DEPENDENCY_BOT:
+            return read_dependency_bot(name, content)
         case _:
             return Listed()
 
@@ -76,3 +91,12 @@ def _read_coverage(name: str, content: bytes) -> CoverageReport:
     if name.endswith(".xml"):
         return read_coverage_xml(content)
     return read_coverage_json(content) if name.endswith(".json") else read_lcov(content)
+
+
+def _read_proxy(name: str, content: bytes) -> EvidenceFacts:
+    if name.startswith("Caddyfile"):
+        return read_caddyfile(content)
+    if name.endswith(".cfg"):
+        return read_haproxy(content)
+    is_structured = name.endswith((".yml", ".yaml", ".toml"))
+    return read_structured_proxy(name, content) if is_structured else read_nginx(content)

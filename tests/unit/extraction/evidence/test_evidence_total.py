@@ -47,6 +47,22 @@ PATHS = [
     ".env",
     "Procfile",
     "renovate.json",
+    ".github/dependabot.yml",
+    ".pre-commit-config.yaml",
+    "nginx.conf",
+    "Caddyfile",
+    "haproxy.cfg",
+    "traefik.yml",
+    "traefik.toml",
+    "kong.yml",
+    "k8s/ingress.yaml",
+    "chart/templates/helm/_helpers.tpl",
+    "fly.toml",
+    "app.json",
+    "render.yaml",
+    "supervisord.conf",
+    "app.service",
+    "flake.nix",
 ]
 
 ENCODER = msgspec.msgpack.Encoder()
@@ -117,6 +133,21 @@ FRAGMENTS = st.sampled_from(
         ";",
         "@",
         "/",
+        "server {",
+        "listen 443 ssl;",
+        "{{",
+        "}}",
+        "{%",
+        "reverse_proxy",
+        "`",
+        "frontend a",
+        "bind :80",
+        "kind: Ingress",
+        "---",
+        "[Unit]",
+        "web: x",
+        "updates:",
+        "repos:",
     ]
 )
 TEXTS = st.lists(FRAGMENTS | st.sampled_from(["\n", "\n  ", " ", "\n\t"]), max_size=40).map("".join)
@@ -204,6 +235,19 @@ JSON_LIKE = st.recursive(
                     "file",
                     "requires-python",
                     "<<",
+                    "kind",
+                    "metadata",
+                    "annotations",
+                    "spec",
+                    "updates",
+                    "package-ecosystem",
+                    "repos",
+                    "hooks",
+                    "id",
+                    "enabledManagers",
+                    "http_service",
+                    "labels",
+                    "deploy",
                 ]
             ),
             inner,
@@ -249,6 +293,11 @@ HOSTILE = {
     "heredocs": b"FROM a\nRUN " + b"<<A " * 50_000,
     "variables": b"FROM " + b"${A:-" * 50_000,
     "quotes": b"sh '''" * 50_000,
+    "deep blocks": b"a {\n" * 50_000,
+    "closing braces": b"}\n" * 50_000,
+    "templates": b"{{ a }}: {{" * 50_000,
+    "directives": b"a b;\n" * 50_000,
+    "open quotes": b'a "b;\n' * 10_001,
     "utf-16": "FROM a".encode("utf-16"),
 }
 
@@ -266,4 +315,4 @@ def test_xml_entities_are_refused_with_a_reason() -> None:
 
 
 def test_kinds_without_a_reader_are_listed() -> None:
-    assert read_evidence(Kind.PLATFORM, "Procfile", b"web: uvicorn app:app\n") == Listed()
+    assert read_evidence(Kind.DOCKERIGNORE, ".dockerignore", b".git\n") == Listed()
