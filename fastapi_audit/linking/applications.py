@@ -118,7 +118,9 @@ def _application(router: RouterObject, interpreter: Interpreter) -> Application:
         name,
         router.place,
         router.arguments,
-        tuple(_middleware(item) for item in router.registrations if isinstance(item, MiddlewareRegistration)),
+        tuple(
+            _middleware(item, interpreter) for item in router.registrations if isinstance(item, MiddlewareRegistration)
+        ),
         tuple(_handler(item) for item in router.registrations if isinstance(item, HandlerRegistration)),
         tuple(
             (item.actor, item.place)
@@ -143,8 +145,8 @@ def _module_name(place: Place, interpreter: Interpreter) -> str:
     return module.name if module is not None else place.path
 
 
-def _middleware(item: MiddlewareRegistration) -> Middleware:
-    value = item.middleware
+def _middleware(item: MiddlewareRegistration, interpreter: Interpreter) -> Middleware:
+    value = _made_by(item.middleware, interpreter)
     if isinstance(value, FunctionValue):
         name, function, cls = dotted_name(value), value.original.function, None
     elif isinstance(value, (ClassValue, Instance)):
@@ -152,6 +154,15 @@ def _middleware(item: MiddlewareRegistration) -> Middleware:
     else:
         name, function, cls = _external(value), None, None
     return Middleware(item.place, name, item.arguments, function, cls, item.conditions)
+
+
+def _made_by(value: Value, interpreter: Interpreter) -> Value:
+    """Return the middleware that a plain function returns for `add_middleware`; other values as they are."""
+    if not isinstance(value, FunctionValue) or value.function.is_async:
+        return value
+    returned = [result for _, result, _ in interpreter.read(value).returns.values()]
+    made = [one for one in returned if isinstance(one, Instance) or (isinstance(one, ExternalObject) and one.type)]
+    return made[0] if len(returned) == 1 and made else value
 
 
 def _external(value: Value) -> str | None:

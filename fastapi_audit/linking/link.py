@@ -8,6 +8,7 @@ from typing import Any
 from fastapi_audit.facts.containers import Dockerfile
 from fastapi_audit.facts.evidence import EvidenceFacts
 from fastapi_audit.knowledge.calls import CallKnowledge
+from fastapi_audit.linking.answers import AnswerFinder
 from fastapi_audit.linking.applications import build_applications, build_routers, carry_out_factories
 from fastapi_audit.linking.class_kinds import schemas_of, settings_of, tables_of
 from fastapi_audit.linking.code_index import CodeIndex
@@ -16,6 +17,7 @@ from fastapi_audit.linking.documented import note_documents
 from fastapi_audit.linking.escapes import build_escapes
 from fastapi_audit.linking.evaluation.interpreter import Interpreter
 from fastapi_audit.linking.flow import build_flow
+from fastapi_audit.linking.gateways import find_gateways
 from fastapi_audit.linking.guards import GuardFinder
 from fastapi_audit.linking.injected import functions_injected
 from fastapi_audit.linking.membership import application_modules_of
@@ -37,6 +39,7 @@ from fastapi_audit.linking.versions import (
     versions_used,
 )
 from fastapi_audit.linking.writes import build_writes
+from fastapi_audit.model.answers import Answers
 from fastapi_audit.model.classes import ComparedField, Schema, Settings, SettingsField, Table
 from fastapi_audit.model.code import (
     BulkWrite,
@@ -98,12 +101,15 @@ def _link(
     builder = RouteBuilder(
         interpreter, is_since(fastapi, INCLUDES_LIVE_FROM), is_since(fastapi, GUARDS_WEBSOCKETS_FROM), public_paths
     )
-    served = _serve(builder, interpreter)
+    refusals = Refusals(interpreter)
+    served = _serve(builder, interpreter, refusals)
     paths = {module.path for module in application_modules}
     applications = [application for application in served if application.place.path in paths]
     project = _project(
         service, evidence, versions, interpreter, applications, builder, application_modules, known_calls
     )
+    project.answers = Answers(AnswerFinder(interpreter, refusals))
+    project.gateways = find_gateways(evidence, sorted({application.place.path for application in applications}))
     project.examples = [application for application in served if application.place.path in example_paths]
     return project
 
@@ -120,11 +126,11 @@ def _functions(modules: Sequence[Module], interpreter: Interpreter) -> list[Func
     return sorted(found, key=lambda function: function.place)
 
 
-def _serve(builder: RouteBuilder, interpreter: Interpreter) -> list[Application]:
+def _serve(builder: RouteBuilder, interpreter: Interpreter, refusals: Refusals) -> list[Application]:
     """Build all applications with their routes and guards."""
     made = build_applications(builder, interpreter)
     builder.applications = {router: application for application, router in made.items()}
-    finder = GuardFinder(Refusals(interpreter))
+    finder = GuardFinder(refusals)
     for application, router in made.items():
         application.routes = builder.routes(application, router, finder)
     return list(made)

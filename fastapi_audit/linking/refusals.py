@@ -53,6 +53,17 @@ class Refusals:
         """Say whether a wrapper refuses callers by itself, whatever the function that it wraps does."""
         return any(self._refuses_itself(inner) for inner in self._reached(wrapper, wrapped))
 
+    def statuses(self, function: Function) -> frozenset[int]:
+        """Return the statuses that a function, or one that it calls, raises or makes a response with."""
+        return frozenset(status for recorder in self._reached(function) for status in self._answered(recorder))
+
+    def _answered(self, recorder: Recorder) -> Iterator[int]:
+        yield from self._raised_statuses(recorder)
+        for call in recorder.calls.values():
+            status = response_status(call.callee, call.result)
+            if status is not None:
+                yield status
+
     def sends_away(self, function: Function) -> bool:
         """Say whether a function, or one that it calls, raises what answers with a redirection, as to a login page."""
         return any(self._raised_statuses(recorder) & REDIRECTS for recorder in self._reached(function))
@@ -99,7 +110,8 @@ class Refusals:
             return {own}
         handler = self._carried.handler(value)
         found = self._carried.answers(handler) if handler is not None else set()
-        return found if found <= REFUSALS or found <= REDIRECTS else set()  # else it hangs on the exception
+        is_sure = len(found) == 1 or found <= REFUSALS or found <= REDIRECTS  # else it hangs on the exception
+        return found if is_sure else set()
 
 
 def _called(recorder: Recorder) -> Iterator[Function]:

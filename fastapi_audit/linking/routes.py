@@ -17,7 +17,7 @@ from fastapi_audit.linking.evaluation.annotations import annotation_of
 from fastapi_audit.linking.evaluation.combine import the_text
 from fastapi_audit.linking.evaluation.interpreter import Interpreter
 from fastapi_audit.linking.evaluation.iteration import iterate
-from fastapi_audit.linking.evaluation.types import dotted_name, type_name
+from fastapi_audit.linking.evaluation.types import decorator_name, dotted_name, type_name
 from fastapi_audit.linking.guards import GuardFinder
 from fastapi_audit.linking.signatures import DependencyUse, read_endpoint
 from fastapi_audit.linking.statuses import status_code
@@ -172,6 +172,8 @@ class RouteBuilder:
             (*way.conditions, *registration.conditions),
             is_of_library=isinstance(registration.endpoint, External),
             documented=documented_by([*way.given, arguments], registration.is_operation),
+            decorators=tuple(_decorators(registration.endpoint)),
+            wrappers=tuple(_wrappers(registration.endpoint)),
         )
 
     def _mount(self, application: Application, mounting: Mounting, way: Way, order: int) -> Mount:
@@ -196,6 +198,20 @@ class RouteBuilder:
             return None
         annotation = annotation_of(endpoint.original, "return", self.interpreter)
         return type_ref(annotation) if annotation is not None else None
+
+
+def _decorators(endpoint: Value) -> Iterator[str]:
+    """Yield the names of what decorates an endpoint, the outermost function's first."""
+    chain = endpoint.chain if isinstance(endpoint, FunctionValue) else ()
+    for decoration in (one for part in chain for one in part.decorations):
+        name = decorator_name(decoration)
+        if name is not None:
+            yield name
+
+
+def _wrappers(endpoint: Value) -> Iterator[Function]:
+    chain = endpoint.chain if isinstance(endpoint, FunctionValue) else ()
+    return (part.function for part in chain[:-1])
 
 
 def path_text(value: Value | None) -> tuple[str, bool]:

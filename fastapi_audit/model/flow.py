@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
@@ -132,6 +132,16 @@ class Flow:
         """Return the routes whose requests reach a function, through any number of calls, sorted by place."""
         found = {route for reached in self._upwards(function) for route in self.entries.get(reached, ())}
         return tuple(sorted(found, key=lambda route: (route.place, route.path, route.methods)))
+
+    def reached(self, functions: Iterable[Function], depth: int = 5) -> tuple[Function, ...]:
+        """Return functions and those that they lead to, to a depth, nearest first; of a method, its overrides too."""
+        found = dict.fromkeys(functions)
+        frontier = list(found)
+        for _ in range(depth):
+            below = (edge.callee for function in frontier for edge in self._from.get(function, ()))
+            frontier = [function for function in dict.fromkeys(below) if function not in found]
+            found.update(dict.fromkeys(frontier))
+        return tuple(found)
 
     def _upwards(self, function: Function) -> Iterator[Function]:
         seen, waiting = {function}, [function]

@@ -9,10 +9,12 @@ from typing import Any, TypeVar, cast
 from fastapi_audit.facts import syntax
 from fastapi_audit.facts.evidence import EvidenceFacts
 from fastapi_audit.knowledge.calls import CallKnowledge, call_knowledge
+from fastapi_audit.model.answers import Answers
 from fastapi_audit.model.classes import Schema, Settings, Table
 from fastapi_audit.model.code import Call, Comparison, DataAccess, ExceptClause, Raise, Return
 from fastapi_audit.model.escapes import Escapes
 from fastapi_audit.model.flow import Flow
+from fastapi_audit.model.gateway import Gateway
 from fastapi_audit.model.inputs import Sink
 from fastapi_audit.model.module import Class, Function, Module
 from fastapi_audit.model.place import Place
@@ -47,7 +49,8 @@ class Project:
     functions that get to a database, over any number of calls, `injected` those with a dependency among their
     parameters, which FastAPI is to call whether or not a route reaches them. `flow` is the call graph, `escapes` the
     errors that leave functions, `writes` what functions change in databases, `known_calls` what is known of the calls
-    of libraries, with what the user's configuration adds.
+    of libraries, with what the user's configuration adds. `gateways` is what stands in front of the service by the
+    files of the repository, `answers` tells what dependencies, handlers and middleware do to the answers.
     """
 
     name: str
@@ -77,6 +80,8 @@ class Project:
     known_calls: CallKnowledge = field(default_factory=call_knowledge)
     reaching_data: frozenset[Function] = frozenset()
     injected: frozenset[Function] = frozenset()
+    gateways: Sequence[Gateway] = ()
+    answers: Answers = field(default_factory=Answers)
     names: int = 0
     unresolved: Sequence[Unresolved] = ()
     _cache: dict[type, Sequence[Any]] = field(default_factory=dict)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from fastapi_audit.facts import syntax
 from fastapi_audit.model.module import Class, Function
 from fastapi_audit.model.place import Place
 from fastapi_audit.model.types import TypeRef
@@ -91,10 +92,11 @@ class Guard:
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """A branch that a registration stands in: the place of the `if`, and whether its test held."""
+    """A branch that a registration stands in: the place of the `if`, whether its test held, and the test."""
 
     place: Place
     holds: bool
+    test: syntax.Expr | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -240,6 +242,9 @@ class Route:
     it and the routers on its way are registered. `is_of_library`: a library made it, its code is not in the project.
     `public_by` is the first of the `public-paths` of the configuration that it is of. `documented` is what is said of
     it for the OpenAPI document.
+    `decorators` are the names of what decorated the handler before it was registered, as far as they are known,
+    `wrappers` the functions of the project that were put around it; what stands above the route's own decorator is in
+    neither, for it is never called.
     """
 
     application: Application
@@ -268,6 +273,8 @@ class Route:
     is_of_library: bool = False
     public_by: str | None = None
     documented: Documented = Documented()
+    decorators: tuple[str, ...] = ()
+    wrappers: tuple[Function, ...] = ()
 
     def __str__(self) -> str:
         return f"{'/'.join(self.methods) or 'WEBSOCKET'} {self.path}"

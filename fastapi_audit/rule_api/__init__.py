@@ -1,14 +1,16 @@
 """All that a rule may import: subjects, verdicts, severity, priority, confidence and the decorator."""
 
 from fastapi_audit.facts import syntax, tree
-from fastapi_audit.facts.automation import Pipeline, Tasks
-from fastapi_audit.facts.containers import Dockerfile
+from fastapi_audit.facts.automation import DependencyBot, Hooks, Pipeline, Tasks
+from fastapi_audit.facts.configurations import Configuration, Resources
+from fastapi_audit.facts.containers import Compose, Dockerfile
 from fastapi_audit.facts.dependencies import Manifest
 from fastapi_audit.facts.evidence import Environment
 from fastapi_audit.facts.tools import CoverageReport, Tool, ToolConfig
 from fastapi_audit.knowledge.clients import Client
 from fastapi_audit.knowledge.offloading import Destination
 from fastapi_audit.knowledge.tables import names, texts
+from fastapi_audit.model.answers import Answered
 from fastapi_audit.model.classes import ComparedField, Field, Schema, Settings, SettingsField, Table
 from fastapi_audit.model.code import (
     BulkWrite,
@@ -25,6 +27,7 @@ from fastapi_audit.model.deployment import Image
 from fastapi_audit.model.differing_arguments import differs_by_caller
 from fastapi_audit.model.escapes import ErrorAnswer
 from fastapi_audit.model.flow import Context, Edge, Flow, LoopCall, Passage
+from fastapi_audit.model.gateway import Gateway
 from fastapi_audit.model.inputs import Gap, Input, Reach, Sink, Upload
 from fastapi_audit.model.making import Making, is_made_once, making
 from fastapi_audit.model.module import Class, Function, Module
@@ -33,6 +36,7 @@ from fastapi_audit.model.project import Project
 from fastapi_audit.model.repository import Kind, Role
 from fastapi_audit.model.routing import (
     Application,
+    Condition,
     Dependency,
     Documented,
     ExceptionHandler,
@@ -82,6 +86,7 @@ from fastapi_audit.rule_api.verdict import (
 )
 
 __all__ = [
+    "Answered",
     "Application",
     "BoundExternal",
     "BulkWrite",
@@ -92,11 +97,15 @@ __all__ = [
     "Collection",
     "ComparedField",
     "Comparison",
+    "Compose",
+    "Condition",
     "Confidence",
+    "Configuration",
     "Context",
     "CoverageReport",
     "DataAccess",
     "Dependency",
+    "DependencyBot",
     "Destination",
     "DictValue",
     "Dockerfile",
@@ -116,7 +125,9 @@ __all__ = [
     "Function",
     "FunctionValue",
     "Gap",
+    "Gateway",
     "Guard",
+    "Hooks",
     "Image",
     "Input",
     "Instance",
@@ -143,6 +154,7 @@ __all__ = [
     "Reach",
     "ReachedWrite",
     "Related",
+    "Resources",
     "Return",
     "Role",
     "Route",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from fastapi_audit.facts import syntax
 from fastapi_audit.knowledge.tables import table
 from fastapi_audit.linking.evaluation.arguments import Arguments
-from fastapi_audit.linking.evaluation.combine import coming_from
+from fastapi_audit.linking.evaluation.combine import combine, coming_from
 from fastapi_audit.linking.evaluation.frame import Frame
 from fastapi_audit.linking.evaluation.imports import resolved
 from fastapi_audit.linking.evaluation.invocation import invoke
@@ -115,7 +115,7 @@ def instance_attribute(instance: Instance, name: str, frame: Frame) -> Value:
     if found is not None and instance.cls.is_a(*SETTINGS):
         return coming_from(replaceable(found), origin)
     if found is not None and (declared is None or not (instance.cls.is_a(SCHEMA) or is_field(found))):
-        return found
+        return _of_any_heir(found, instance, name, frame.interpreter)
     if declared is not None:
         return coming_from(declared, origin)
     typical = frame.interpreter.typical_instance(instance.cls)
@@ -128,6 +128,16 @@ def instance_attribute(instance: Instance, name: str, frame: Frame) -> Value:
     if external is not None:
         return BoundExternal(instance, name)
     return Unknown(f"{instance.cls.name} has no known attribute {name}")
+
+
+def _of_any_heir(found: Value, instance: Instance, name: str, interpreter: Interpreter) -> Value:
+    """Return a constant of a class of errors with those of the classes derived from it: a handled one may be any."""
+    cls = instance.cls
+    if not isinstance(found, Known) or not cls.is_a("Exception") or instance is not interpreter.instances.get(cls):
+        return found
+    heirs = [heir for heir in interpreter.classes.values() if heir is not cls and heir.inherits(cls)]
+    said = (find_in_class(heir, name, interpreter) for heir in heirs)
+    return combine([found, *(one for one in said if one is not None)])
 
 
 def _as_of_now(value: Value, frame: Frame) -> Value:

@@ -20,6 +20,7 @@ from fastapi_audit.model.values import (
 )
 
 MAX_OPTIONS = 8
+MAX_ITEMS = 32  # items of a collection that a loop over it tells apart
 MAX_TYPES = 200  # a union in an annotation is as long as its author wrote it
 
 

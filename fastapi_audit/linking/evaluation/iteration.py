@@ -8,7 +8,19 @@ from dataclasses import replace
 from fastapi_audit.facts import syntax
 from fastapi_audit.linking.evaluation.combine import combine
 from fastapi_audit.linking.evaluation.frame import Frame
-from fastapi_audit.model.values import Collection, FunctionValue, Instance, Item, Known, Scope, Table, Unknown, Value
+from fastapi_audit.linking.evaluation.recorder import Store
+from fastapi_audit.model.values import (
+    Collection,
+    FunctionValue,
+    Instance,
+    Item,
+    Known,
+    OneOf,
+    Scope,
+    Table,
+    Unknown,
+    Value,
+)
 from fastapi_audit.model.wiring import RouterObject
 
 MAX_ITEMS = 500
@@ -39,7 +51,10 @@ def bind(target: syntax.Expr, value: Value, frame: Frame, evaluate: Evaluate) ->
             bind(target.value, replace(owner, signature=value), frame, evaluate)
         _set_attribute(owner, target.attr, value, frame)
     elif isinstance(target, syntax.Subscript):
-        _set_item(evaluate(target.value, frame), [evaluate(part, frame) for part in target.index], value)
+        owner, index = evaluate(target.value, frame), [evaluate(part, frame) for part in target.index]
+        if frame.recorder is not None and index:
+            frame.recorder.stores[id(target)] = Store(target, owner, index[0], value)
+        _set_item(owner, index, value)
     elif isinstance(target, syntax.Starred):
         bind(target.value, Collection("list", [], is_open=True), frame, evaluate)
 
@@ -51,7 +66,7 @@ def _scope_of(name: str, frame: Frame) -> Scope:
 
 
 def _unpack(target: syntax.Sequence, value: Value, frame: Frame, evaluate: Evaluate) -> None:
-    items = iterate(value)
+    items = _side_by_side(value) if isinstance(value, OneOf) else iterate(value)
     fits = items is not None and len(items) == len(target.items)
     for number, part in enumerate(target.items):
         item = items[number] if items is not None and fits else _part(value, number)
@@ -60,6 +75,15 @@ def _unpack(target: syntax.Sequence, value: Value, frame: Frame, evaluate: Evalu
 
 def _part(value: Value, number: int) -> Value:
     return Unknown("part of an unknown collection", derived=Item(value, Known(number)))
+
+
+def _side_by_side(value: OneOf) -> list[Value] | None:
+    """Return what each target of an assignment may get where one of several sequences of one length is unpacked."""
+    rows = [iterate(option) for option in value.options]
+    known = [row for row in rows if row is not None]
+    if len(known) < len(rows) or len({len(row) for row in known}) != 1:
+        return None
+    return [combine(column, most=MAX_ITEMS) for column in zip(*known, strict=True)]
 
 
 def _set_attribute(owner: Value, name: str, value: Value, frame: Frame) -> None:

@@ -27,6 +27,16 @@ class RecordedCall:
     spread: tuple[Value, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Store:
+    """One assignment to an item: `owner[key] = value`."""
+
+    node: syntax.Subscript
+    owner: Value
+    key: Value
+    value: Value
+
+
 @dataclass(slots=True)
 class Recorder:
     """Keeps the first telling record of each place; a loop body may be read more than once.
@@ -40,6 +50,7 @@ class Recorder:
     raises: dict[int, tuple[syntax.Raise, Value, Blocks]] = field(default_factory=dict)
     handlers: dict[int, tuple[syntax.Handler, Value, Blocks]] = field(default_factory=dict)
     subscripts: dict[int, tuple[syntax.Subscript, Value, Blocks]] = field(default_factory=dict)
+    stores: dict[int, Store] = field(default_factory=dict)
     returns: dict[int, tuple[syntax.Return, Value, Blocks]] = field(default_factory=dict)
     yields: dict[int, tuple[syntax.Yield, Blocks]] = field(default_factory=dict)
     attributes: dict[int, tuple[syntax.Attribute, Value]] = field(default_factory=dict)

@@ -95,7 +95,7 @@ def _if(node: syntax.If, frame: Frame) -> bool:
 
 def _branch(node: syntax.If, holds: bool, frame: Frame) -> bool:
     outer = frame.conditions
-    frame.conditions = (*outer, Condition(frame.module.at(node), holds))
+    frame.conditions = (*outer, Condition(frame.module.at(node), holds, node.test))
     try:
         return _inside(node, node.body if holds else node.orelse, frame)
     finally:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from fastapi_audit.knowledge.tables import texts
-from fastapi_audit.linking.evaluation.combine import combine, present
+from fastapi_audit.linking.evaluation.combine import MAX_ITEMS, combine, present
 from fastapi_audit.linking.evaluation.frame import Frame
 from fastapi_audit.linking.names import canonical
 from fastapi_audit.model.module import Class, ClassAttribute
@@ -86,7 +86,7 @@ def yielded_type(annotation: Value) -> Value:
 def element_type(source: Value) -> Value:
     """Return what iterating over a value gives, when its items are not known one by one."""
     if isinstance(source, Collection) and source.items:
-        return combine(source.items)
+        return combine(source.items, MAX_ITEMS)
     return Unknown("an item of an unknown collection", derived=Item(source))
 
 
