@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from fastapi_audit.rule_api import Call, Class, Function, Project, Route, names, texts
 
 MAX_DEPTH = 4
-ENTRY_FORMS = frozenset({"OAuth2AuthorizeCallback", "OAuth2PasswordRequestForm", "OAuth2PasswordRequestFormStrict"})
+PASSWORD_FORMS = frozenset({"OAuth2PasswordRequestForm", "OAuth2PasswordRequestFormStrict"})
+ENTRY_FORMS = PASSWORD_FORMS | {"OAuth2AuthorizeCallback"}
 OPEN_READS = names("probes", "liveness") | names("probes", "readiness") | names("security", "documentation")
 PROOFS = frozenset({
     "argon2.PasswordHasher.verify",
