@@ -9,6 +9,7 @@ from fastapi_audit.linking.evaluation.arguments import Arguments
 from fastapi_audit.linking.evaluation.frame import Frame
 from fastapi_audit.linking.evaluation.interpreter import Interpreter
 from fastapi_audit.linking.evaluation.invocation import invoke
+from fastapi_audit.linking.evaluation.iteration import iterate
 from fastapi_audit.linking.evaluation.recorder import RecordedCall
 from fastapi_audit.linking.evaluation.registration import REGISTERING
 from fastapi_audit.linking.evaluation.types import APPLICATION, dotted_name
@@ -18,6 +19,7 @@ from fastapi_audit.model.module import Function
 from fastapi_audit.model.place import Place
 from fastapi_audit.model.routing import Application, ExceptionHandler, Middleware, Router
 from fastapi_audit.model.values import (
+    NONE,
     BoundExternal,
     ClassValue,
     ExternalObject,
@@ -29,6 +31,7 @@ from fastapi_audit.model.values import (
 from fastapi_audit.model.wiring import (
     EventRegistration,
     HandlerRegistration,
+    Inclusion,
     MiddlewareRegistration,
     OpaqueRegistration,
     RouteRegistration,
@@ -118,9 +121,7 @@ def _application(router: RouterObject, interpreter: Interpreter) -> Application:
         name,
         router.place,
         router.arguments,
-        tuple(
-            _middleware(item, interpreter) for item in router.registrations if isinstance(item, MiddlewareRegistration)
-        ),
+        tuple(_middleware(item, interpreter) for item in _outermost_first(router)),
         tuple(_handler(item) for item in router.registrations if isinstance(item, HandlerRegistration)),
         tuple(
             (item.actor, item.place)
@@ -130,7 +131,22 @@ def _application(router: RouterObject, interpreter: Interpreter) -> Application:
         is_open=router.is_open,
         attributes=router.attributes,
         lifecycle=tuple(_lifecycle(router)),
+        events=_events(router),
     )
+
+
+def _outermost_first(router: RouterObject) -> list[MiddlewareRegistration]:
+    """Return what is registered as Starlette stacks it: the last added is the outermost, a list starts with it."""
+    found = [item for item in router.registrations if isinstance(item, MiddlewareRegistration)]
+    wrappers = [item for item in found if item.is_wrapper]
+    added = [item for item in found if not item.is_wrapper and not item.is_listed]
+    return [*reversed(wrappers), *reversed(added), *(item for item in found if item.is_listed)]
+
+
+def _events(router: RouterObject) -> tuple[Place, ...]:
+    """Return where something is registered for startup and shutdown: by call, decorator, or argument."""
+    listed = [router.place for name in ("on_startup", "on_shutdown") if iterate(router.arguments.get(name, NONE))]
+    return (*listed[:1], *(item.place for item in router.registrations if isinstance(item, EventRegistration)))
 
 
 def _lifecycle(router: RouterObject) -> Iterator[Function]:
@@ -174,17 +190,21 @@ def _handler(item: HandlerRegistration) -> ExceptionHandler:
     error = str(status) if status is not None else dotted_name(item.error)
     cls = item.error.cls if isinstance(item.error, ClassValue) else None
     function = item.handler.original.function if isinstance(item.handler, FunctionValue) else None
-    return ExceptionHandler(item.place, error, cls, function)
+    return ExceptionHandler(item.place, error, cls, function, item.conditions)
 
 
 def build_routers(builder: RouteBuilder, interpreter: Interpreter, application_paths: Iterable[str]) -> list[Router]:
-    """Return the routers of application code, with whether an application serves them."""
+    """Return the routers of application code, with whether an application serves them; tell applications theirs."""
     paths = set(application_paths)
-    return [
-        _router(router, builder, interpreter)
+    made = {
+        router: _router(router, builder, interpreter)
         for router in interpreter.routers
         if not router.is_application and router.place.path in paths
-    ]
+    }
+    for outer, application in builder.applications.items():
+        included = (item.router for item in outer.registrations if isinstance(item, Inclusion))
+        application.included = tuple(made[one] for one in included if isinstance(one, RouterObject) and one in made)
+    return list(made.values())
 
 
 def _router(router: RouterObject, builder: RouteBuilder, interpreter: Interpreter) -> Router:
@@ -195,4 +215,5 @@ def _router(router: RouterObject, builder: RouteBuilder, interpreter: Interprete
     )
     is_served = True if router in builder.served else None if is_opaque else False
     name = interpreter.bindings.get(router) or f"{_module_name(router.place, interpreter)}:?"
-    return Router(name, router.place, path_text(router.arguments.get("prefix"))[0], count, is_served)
+    prefix = path_text(router.arguments.get("prefix"))[0]
+    return Router(name, router.place, prefix, count, is_served, router.arguments, _events(router))

@@ -118,11 +118,19 @@ def _field(cls: Class, attribute: ClassAttribute, interpreter: Interpreter) -> F
         (found for item in metadata(annotation) if (found := _field_call(item)) is not None), None
     )
     options: Mapping[str, Value] = call.named if call is not None else {}
-    default = _default_of(call) if call is not None and _field_call(value) is not None else value
+    is_said_by_call = call is not None and (value is None or _field_call(value) is not None)
+    default = _default_of(call) if call is not None and is_said_by_call else value
+    is_said_required = External("Ellipsis") in (default, _default_of(call) if call is not None else None)
     if default == External("Ellipsis"):
         default = None
     return Field(
-        attribute.name, attribute.place, type_ref(annotation), default, options, tuple(_deep_metadata(annotation))
+        attribute.name,
+        attribute.place,
+        type_ref(annotation),
+        default,
+        options,
+        tuple(_deep_metadata(annotation)),
+        is_said_required,
     )
 
 

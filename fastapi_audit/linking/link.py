@@ -19,6 +19,7 @@ from fastapi_audit.linking.evaluation.interpreter import Interpreter
 from fastapi_audit.linking.flow import build_flow
 from fastapi_audit.linking.gateways import find_gateways
 from fastapi_audit.linking.guards import GuardFinder
+from fastapi_audit.linking.inclusions import build_inclusions
 from fastapi_audit.linking.injected import functions_injected
 from fastapi_audit.linking.membership import application_modules_of
 from fastapi_audit.linking.modules import ModuleIndex
@@ -59,7 +60,7 @@ from fastapi_audit.model.module import Class, Function, Module
 from fastapi_audit.model.place import place_at
 from fastapi_audit.model.project import Project, Unresolved
 from fastapi_audit.model.repository import Kind, Repository, Role
-from fastapi_audit.model.routing import Application, Middleware, Mount, Parameter, Route, Router, TokenRead
+from fastapi_audit.model.routing import Application, Inclusion, Middleware, Mount, Parameter, Route, Router, TokenRead
 from fastapi_audit.model.rows import FoundRows
 from fastapi_audit.model.tests import Test
 from fastapi_audit.stack import with_deep_stack
@@ -155,7 +156,9 @@ def _project(
     test_code = CodeIndex(interpreter, test_modules, test_functions)
     schemas, settings = schemas_of(classes, interpreter), settings_of(classes, interpreter)
     tables = tables_of(classes, interpreter)
-    routers = build_routers(builder, interpreter, [module.path for module in application_modules])
+    paths = [module.path for module in application_modules]
+    routers = build_routers(builder, interpreter, paths)
+    inclusions = build_inclusions(interpreter, paths)
     served = (route for application in applications for route in application.routes)
     routes = [route for route in served if not route.is_of_library]
     tests = tests_of(test_functions, test_code.calls_by_function())
@@ -165,7 +168,10 @@ def _project(
         Application: lambda: applications,
         Router: lambda: routers,
         Route: lambda: routes,
-        Middleware: lambda: [item for application in applications for item in application.middlewares],
+        Inclusion: lambda: inclusions,
+        Middleware: lambda: sorted(
+            (item for application in applications for item in application.middlewares), key=lambda item: item.place
+        ),
         Mount: lambda: [mount for application in applications for mount in application.mounts],
         Parameter: lambda: _distinct_parameters(routes),
         Function: lambda: functions,

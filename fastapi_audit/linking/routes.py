@@ -174,6 +174,7 @@ class RouteBuilder:
             documented=documented_by([*way.given, arguments], registration.is_operation),
             decorators=tuple(_decorators(registration.endpoint)),
             wrappers=tuple(_wrappers(registration.endpoint)),
+            declared_path=text,
         )
 
     def _mount(self, application: Application, mounting: Mounting, way: Way, order: int) -> Mount:

@@ -125,6 +125,7 @@ def _add(declared: Declared, path_names: frozenset[str], signature: Signature) -
             declared.function,
             metadata=metadata,
             cleaned=cleaned_by(type_, options, metadata),
+            is_said_required=_is_said_required(declared, marker),
         )
     )
 
@@ -154,6 +155,11 @@ def _default(declared: Declared, marker: ExternalCall | None) -> Value | None:
         return declared.default
     default = marker.argument(0, "default")
     return None if default == External("Ellipsis") else default
+
+
+def _is_said_required(declared: Declared, marker: ExternalCall | None) -> bool:
+    given = marker.argument(0, "default") if marker is not None else None
+    return External("Ellipsis") in (declared.default, given)
 
 
 def _request_name(name: str, source: str, options: Mapping[str, Value]) -> str:

@@ -15,7 +15,7 @@ from fastapi_audit.model.values import Known, Value
 @dataclass(frozen=True, eq=False, slots=True)
 class Field:
     """One field, own or inherited. `default` is None when it is required; `options` are those of `Field(…)`,
-    `metadata` what stands in `Annotated`, at every depth.
+    `metadata` what stands in `Annotated`, at every depth. `is_said_required`: its default is `...`.
     """
 
     name: str
@@ -24,6 +24,7 @@ class Field:
     default: Value | None
     options: Mapping[str, Value]
     metadata: tuple[Value, ...] = ()
+    is_said_required: bool = False
 
     def __str__(self) -> str:
         return self.name

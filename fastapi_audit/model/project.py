@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar, cast
 
+from packaging.version import InvalidVersion, Version
+
 from fastapi_audit.facts import syntax
 from fastapi_audit.facts.evidence import EvidenceFacts
 from fastapi_audit.knowledge.calls import CallKnowledge, call_knowledge
@@ -27,6 +29,7 @@ from fastapi_audit.model.values import FunctionValue
 from fastapi_audit.model.writes import Writes
 
 T = TypeVar("T")
+_NEWEST = "9999"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +97,16 @@ class Project:
 
     def __str__(self) -> str:
         return self.name
+
+    def is_since(self, distribution: str, version: str) -> bool:
+        """Say whether the service uses this version of a distribution or a later one.
+
+        A version that is not known, or not readable, is taken for the newest.
+        """
+        try:
+            return Version(self.versions.get(distribution, _NEWEST)) >= Version(version)
+        except InvalidVersion:
+            return True
 
     def subjects(self, kind: type[T]) -> Sequence[T]:
         """Return everything of a kind that rules can look at, in the order of places."""

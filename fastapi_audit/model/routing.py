@@ -31,7 +31,7 @@ class Parameter:
     `source` is "path", "query", "header", "cookie", "body", "form" or "file". `options` are the arguments of
     `Query(…)` and its kin (`le`, `max_length` …), `metadata` is what `Annotated` says. `function` declares it;
     `is_of_library`: no code of the project does. `cleaned` says why it holds nothing harmful whatever is sent: its
-    type, its pattern, a validator.
+    type, its pattern, a validator. `is_said_required`: its default is `...`.
     """
 
     name: str
@@ -45,6 +45,7 @@ class Parameter:
     is_of_library: bool = False
     metadata: tuple[Value, ...] = ()
     cleaned: str | None = None
+    is_said_required: bool = False
 
     def __str__(self) -> str:
         return f"{self.source} parameter {self.name}"
@@ -147,6 +148,7 @@ class ExceptionHandler:
     error: str | None
     error_class: Class | None
     function: Function | None
+    conditions: tuple[Condition, ...] = ()
 
     def __str__(self) -> str:
         return f"handler of {self.error or '?'}"
@@ -155,13 +157,15 @@ class ExceptionHandler:
 @dataclass(eq=False, slots=True)
 class Application:
     """A `FastAPI` instance. `name` is `module:attribute`, with `()` for a factory; `arguments` those of `FastAPI(…)`.
+    `middlewares` are the outermost first.
 
     `is_open`: `**` may have given it more arguments. `attributes` are those assigned later (`app.openapi = …`).
     `mounted_in` is the application that mounts this one. `opaque` are the places where something unknown got hold of it
     and may have registered anything. `lifecycle` are the functions that run while no request is served: its lifespan
-    and what is registered for startup and shutdown. `guards` are those of its dependencies that authenticate: they hold
-    for its own routes, not for those of its mounts. `serves_document`: its OpenAPI document can be asked for, at its
-    own address or one that the project made.
+    and what is registered for startup and shutdown; `events` the places of those registrations. `included` are the
+    routers that it includes itself. `guards` are those of its dependencies that authenticate: they hold for its own
+    routes, not for those of its mounts. `serves_document`: its OpenAPI document can be asked for, at its own address or
+    one that the project made.
     """
 
     name: str
@@ -179,6 +183,8 @@ class Application:
     lifecycle: tuple[Function, ...] = ()
     guards: tuple[Guard, ...] = ()
     serves_document: bool = True
+    events: tuple[Place, ...] = ()
+    included: tuple[Router, ...] = ()
 
     def __str__(self) -> str:
         return self.name
@@ -197,7 +203,8 @@ class Application:
 @dataclass(frozen=True, eq=False, slots=True)
 class Router:
     """An `APIRouter`. `routes` counts what is registered on it directly; `is_served` says whether an application
-    includes it, None when something unknown got hold of it.
+    includes it, None when something unknown got hold of it. `arguments` are those of `APIRouter(…)`, `events` the
+    places where functions are registered for startup and shutdown.
     """
 
     name: str
@@ -205,6 +212,8 @@ class Router:
     prefix: str
     routes: int
     is_served: bool | None
+    arguments: Mapping[str, Value] = field(default_factory=dict)
+    events: tuple[Place, ...] = ()
 
     def __str__(self) -> str:
         return self.name
@@ -231,11 +240,29 @@ class Documented:
 
 
 @dataclass(frozen=True, eq=False, slots=True)
+class Inclusion:
+    """One `include_router`. `prefix` is the argument. `nameless` are the routes of what is included whose path is empty
+    with all that is put before it there, where this puts nothing before it either. `cycle` are the inclusions of the
+    ring that this one closes, itself the last.
+    """
+
+    place: Place
+    name: str
+    prefix: Value | None
+    nameless: tuple[Place, ...] = ()
+    cycle: tuple[Place, ...] = ()
+    conditions: tuple[Condition, ...] = ()
+
+    def __str__(self) -> str:
+        return f"inclusion of {self.name}"
+
+
+@dataclass(frozen=True, eq=False, slots=True)
 class Route:
     """A path operation as served: one for each registration and each way an application reaches it.
 
-    `methods` is empty for a websocket. `path` has all prefixes; parts that are not known stand as `{?}` and
-    `is_path_known` is false. `order` is the position among the application's routes. `place` is the decorator's.
+    `methods` is empty for a websocket. `path` has all prefixes, `declared_path` none; parts that are not known stand as
+    `{?}` and `is_path_known` is false. `order` is the position among the application's routes, `place` the decorator's.
     `response_model` is what the response is serialised by; `response_source` says where it was declared: "argument",
     "annotation" or "none" (also for `response_model=None`). `options` are the decorator's other arguments.
     `response_class` is the one chosen by the route, a router or the application. `conditions` are the branches in which
@@ -275,6 +302,7 @@ class Route:
     documented: Documented = Documented()
     decorators: tuple[str, ...] = ()
     wrappers: tuple[Function, ...] = ()
+    declared_path: str = ""
 
     def __str__(self) -> str:
         return f"{'/'.join(self.methods) or 'WEBSOCKET'} {self.path}"

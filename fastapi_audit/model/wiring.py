@@ -59,12 +59,16 @@ class Mounting:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class MiddlewareRegistration:
-    """`add_middleware`, the `middleware=` argument, `@app.middleware("http")`, or a wrapper around the application."""
+    """`add_middleware`, the `middleware=` argument (`is_listed`), `@app.middleware("http")`, or a wrapper around the
+    application (`is_wrapper`).
+    """
 
     middleware: Value
     arguments: Mapping[str, Value]
     place: Place
     conditions: tuple[Condition, ...] = ()
+    is_listed: bool = False
+    is_wrapper: bool = False
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -74,6 +78,7 @@ class HandlerRegistration:
     error: Value
     handler: Value
     place: Place
+    conditions: tuple[Condition, ...] = ()
 
 
 @dataclass(frozen=True, eq=False, slots=True)

@@ -13,6 +13,7 @@ from fastapi_audit.linking.evaluation.iteration import iterate
 from fastapi_audit.linking.evaluation.router_arguments import initialise_router
 from fastapi_audit.model.module import Class
 from fastapi_audit.model.place import Place
+from fastapi_audit.model.routing import Condition
 from fastapi_audit.model.values import (
     External,
     ExternalObject,
@@ -97,7 +98,7 @@ def register_called(actor: str, arguments: Arguments, place: Place, frame: Frame
     key = arguments.named["key"]
     kind = arguments.named["kind"]
     if isinstance(router, RouterObject) and isinstance(kind, Known):
-        _register(router, _DECORATED[str(kind.value)](key, handler, place), frame)
+        _register(router, _DECORATED[str(kind.value)](key, handler, place, frame.conditions), frame)
     return handler
 
 
@@ -108,7 +109,7 @@ def note_opaque_use(actor: str, arguments: Arguments, node: syntax.Node, frame: 
         if not isinstance(value, RouterObject):
             continue
         if actor.endswith("Middleware"):  # `app = CORSMiddleware(app, …)`: a wrapper around the application
-            _register(value, MiddlewareRegistration(External(actor), arguments.named, place), frame)
+            _register(value, MiddlewareRegistration(External(actor), arguments.named, place, is_wrapper=True), frame)
         else:
             _register(value, OpaqueRegistration(actor, place), frame)
 
@@ -213,7 +214,7 @@ def _add_middleware(router: RouterObject, arguments: Arguments, place: Place, fr
 
 def _add_exception_handler(router: RouterObject, arguments: Arguments, place: Place, frame: Frame) -> Value:
     error, handler = arguments.get(0, "exc_class_or_status_code"), arguments.get(1, "handler")
-    _register(router, HandlerRegistration(error or _NOT_GIVEN, handler or _NOT_GIVEN, place), frame)
+    _register(router, HandlerRegistration(error or _NOT_GIVEN, handler or _NOT_GIVEN, place, frame.conditions), frame)
     return Known(None)
 
 
@@ -252,8 +253,8 @@ _REGISTERING: Mapping[str, Callable[[RouterObject, Arguments, Place, Frame], Val
 
 REGISTERING = frozenset({*METHODS, "api_route", "route", "websocket", "websocket_route", *_REGISTERING})
 
-_DECORATED: Mapping[str, Callable[[Value, Value, Place], Registration]] = {
+_DECORATED: Mapping[str, Callable[[Value, Value, Place, tuple[Condition, ...]], Registration]] = {
     "exception_handler": HandlerRegistration,
-    "middleware": lambda key, handler, place: MiddlewareRegistration(handler, {}, place),
-    "on_event": EventRegistration,
+    "middleware": lambda key, handler, place, conditions: MiddlewareRegistration(handler, {}, place, conditions),
+    "on_event": lambda key, handler, place, conditions: EventRegistration(key, handler, place),
 }

@@ -21,4 +21,4 @@ def initialise_router(router: RouterObject, named: Mapping[str, Value]) -> None:
             middleware = item.call.argument(0, "cls")
             if middleware is not None:
                 options = {name: value for name, value in item.call.named.items() if name != "cls"}
-                router.registrations.append(MiddlewareRegistration(middleware, options, place))
+                router.registrations.append(MiddlewareRegistration(middleware, options, place, is_listed=True))
