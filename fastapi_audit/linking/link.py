@@ -60,7 +60,17 @@ from fastapi_audit.model.module import Class, Function, Module
 from fastapi_audit.model.place import place_at
 from fastapi_audit.model.project import Project, Unresolved
 from fastapi_audit.model.repository import Kind, Repository, Role
-from fastapi_audit.model.routing import Application, Inclusion, Middleware, Mount, Parameter, Route, Router, TokenRead
+from fastapi_audit.model.routing import (
+    Application,
+    ExceptionHandler,
+    Inclusion,
+    Middleware,
+    Mount,
+    Parameter,
+    Route,
+    Router,
+    TokenRead,
+)
 from fastapi_audit.model.rows import FoundRows
 from fastapi_audit.model.tests import Test
 from fastapi_audit.stack import with_deep_stack
@@ -169,6 +179,7 @@ def _project(
         Router: lambda: routers,
         Route: lambda: routes,
         Inclusion: lambda: inclusions,
+        ExceptionHandler: lambda: [item for application in applications for item in application.exception_handlers],
         Middleware: lambda: sorted(
             (item for application in applications for item in application.middlewares), key=lambda item: item.place
         ),

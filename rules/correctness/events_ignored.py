@@ -113,7 +113,8 @@ RUNNING = frozenset({"startup", "shutdown", "on_startup", "on_shutdown", "_start
 
 @rule("COR015", severity=Severity.ERROR)
 def check(application: Application, project: Project) -> Iterator[Verdict]:
-    has_own = has_lifespan(application.arguments.get("lifespan"))
+    given = application.arguments.get("lifespan")
+    has_own = None if given is None and application.is_open else has_lifespan(given)
     if has_own is False:
         yield ok(application.place) if application.events else skip
         return
@@ -127,7 +128,7 @@ def check(application: Application, project: Project) -> Iterator[Verdict]:
 
 
 def judge(application: Application, has_own: bool | None, place: Place, owner: str) -> Verdict:
-    if has_own is None or application.is_open:
+    if has_own is None:
         return unknown(place, f"whether {application} has a lifespan cannot be told")
     if runs_them_itself(application):
         return unknown(place, "the lifespan may run these functions itself")

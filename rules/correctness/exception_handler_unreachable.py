@@ -121,7 +121,6 @@ Starlette documentation, Exceptions, "Errors and handled exceptions"; FastAPI do
 from collections.abc import Iterator
 
 from fastapi_audit.rule_api import (
-    Application,
     Class,
     ClassValue,
     Confidence,
@@ -149,19 +148,25 @@ SERVER_ERROR = "Exception"  # Starlette keeps one handler for both: that of the 
 
 
 @rule("COR020", severity=Severity.WARNING)
-def check(application: Application, project: Project) -> Iterator[Verdict]:
-    handlers = application.exception_handlers
-    for number, handler in enumerate(handlers):
-        later = next((one for one in reversed(handlers[number + 1 :]) if replaces(one, handler)), None)
-        if handler.error is None:
-            yield unknown(handler.place, "what this handler is for cannot be told")
-        elif later is not None:
-            related = (Related(later.place, "registered later"),)
-            yield fail(handler.place, f"another {later} takes the place of this one", related=related)
-        elif handler.error in NO_EXCEPTIONS:
-            yield fail(handler.place, f"{handler.error} is no `Exception`: Starlette refuses its handler")
-        else:
-            yield judge_class(handler, project)
+def check(handler: ExceptionHandler, project: Project) -> Verdict:
+    if handler.error is None:
+        return unknown(handler.place, "what this handler is for cannot be told")
+    later = next((one for one in reversed(registered_later(handler, project)) if replaces(one, handler)), None)
+    if later is not None:
+        related = (Related(later.place, "registered later"),)
+        return fail(handler.place, f"another {later} takes the place of this one", related=related)
+    if handler.error in NO_EXCEPTIONS:
+        return fail(handler.place, f"{handler.error} is no `Exception`: Starlette refuses its handler")
+    return judge_class(handler, project)
+
+
+def registered_later(handler: ExceptionHandler, project: Project) -> tuple[ExceptionHandler, ...]:
+    """Return the handlers that the same application gets after this one."""
+    for application in project.applications:
+        if handler in application.exception_handlers:
+            number = application.exception_handlers.index(handler)
+            return application.exception_handlers[number + 1 :]
+    return ()
 
 
 def replaces(later: ExceptionHandler, earlier: ExceptionHandler) -> bool:

@@ -118,7 +118,11 @@ def note_wrapper(instance: Instance, arguments: Arguments, frame: Frame) -> None
     """Note that an instance of a middleware of the project was put around an application: `app = Gate(app)`."""
     app = arguments.get(0, "app")
     if isinstance(app, RouterObject) and app.is_application and instance.place and _is_middleware(instance.cls):
-        _register(app, MiddlewareRegistration(instance, arguments.named, instance.place, frame.conditions), frame)
+        _register(
+            app,
+            MiddlewareRegistration(instance, arguments.named, instance.place, frame.conditions, is_wrapper=True),
+            frame,
+        )
 
 
 def _is_middleware(cls: Class) -> bool:
