@@ -13,6 +13,7 @@ from fastapi_audit.linking.evaluation.interpreter import Interpreter
 from fastapi_audit.linking.evaluation.recorder import Recorder
 from fastapi_audit.linking.evaluation.types import decorator_name
 from fastapi_audit.linking.named_strings import named_strings_of
+from fastapi_audit.linking.pydantic_use import uses_in_attributes, uses_in_calls
 from fastapi_audit.linking.sites import (
     calls_of,
     clauses_of,
@@ -36,6 +37,7 @@ from fastapi_audit.model.code import (
     Site,
 )
 from fastapi_audit.model.module import Class, Function, Module
+from fastapi_audit.model.pydantic_use import PydanticUse
 from fastapi_audit.model.routing import Route, TokenRead
 from fastapi_audit.model.values import FunctionValue, Value
 
@@ -111,6 +113,10 @@ class CodeIndex:
     def compared_fields(self, models: Sequence[Schema | Settings]) -> list[ComparedField]:
         """Return the fields of models that are compared with texts."""
         return compared_fields(models, (scope[:3] for scope in self._scopes))
+
+    def pydantic_uses(self) -> list[PydanticUse]:
+        """Return the calls and reads of Pydantic's interface."""
+        return [*uses_in_calls(self.calls()), *uses_in_attributes(scope[:3] for scope in self._scopes)]
 
     def token_reads(self, routes: Sequence[Route]) -> list[TokenRead]:
         """Return the functions that take the caller's token."""

@@ -23,6 +23,7 @@ from fastapi_audit.linking.inclusions import build_inclusions
 from fastapi_audit.linking.injected import functions_injected
 from fastapi_audit.linking.membership import application_modules_of
 from fastapi_audit.linking.modules import ModuleIndex
+from fastapi_audit.linking.pydantic_use import uses_in_models, uses_in_parameters
 from fastapi_audit.linking.refusals import Refusals
 from fastapi_audit.linking.routes import RouteBuilder
 from fastapi_audit.linking.rows import rows_found
@@ -59,6 +60,7 @@ from fastapi_audit.model.inputs import Sink, Upload
 from fastapi_audit.model.module import Class, Function, Module
 from fastapi_audit.model.place import place_at
 from fastapi_audit.model.project import Project, Unresolved
+from fastapi_audit.model.pydantic_use import PydanticUse
 from fastapi_audit.model.repository import Kind, Repository, Role
 from fastapi_audit.model.routing import (
     Application,
@@ -204,6 +206,7 @@ def _project(
         DataAccess: code.data_accesses,
         BulkWrite: lambda: code.bulk_writes([table.cls for table in tables]),
         TokenRead: lambda: code.token_reads(routes),
+        PydanticUse: lambda: _pydantic_uses(code, classes, routes, interpreter),
     }
     project = Project(
         service.name,
@@ -271,6 +274,13 @@ def _distinct_parameters(routes: Sequence[Route]) -> list[Parameter]:
     declared = (one for route in routes for one in route.all_parameters if not one.is_of_library)
     found = {(parameter.place, parameter.source): parameter for parameter in declared}
     return [found[key] for key in sorted(found)]
+
+
+def _pydantic_uses(
+    code: CodeIndex, classes: Sequence[Class], routes: Sequence[Route], interpreter: Interpreter
+) -> list[PydanticUse]:
+    found = (*uses_in_models(classes, interpreter), *uses_in_parameters(_distinct_parameters(routes)))
+    return sorted((*found, *code.pydantic_uses()), key=lambda use: use.place)
 
 
 def _unresolved(interpreter: Interpreter) -> tuple[Unresolved, ...]:

@@ -33,6 +33,7 @@ from fastapi_audit.model.making import Making, is_made_once, making
 from fastapi_audit.model.module import Class, Function, Module
 from fastapi_audit.model.place import Place, place_at
 from fastapi_audit.model.project import Project
+from fastapi_audit.model.pydantic_use import OldTerm, PydanticUse
 from fastapi_audit.model.repository import Kind, Role
 from fastapi_audit.model.routing import (
     Application,
@@ -143,6 +144,7 @@ __all__ = [
     "Module",
     "Mount",
     "NamedString",
+    "OldTerm",
     "OneOf",
     "Origin",
     "Outcome",
@@ -152,6 +154,7 @@ __all__ = [
     "Place",
     "Priority",
     "Project",
+    "PydanticUse",
     "Raise",
     "Reach",
     "ReachedWrite",

@@ -60,7 +60,7 @@ from fastapi_audit.rule_api import Confidence, NamedString, Priority, Severity, 
 from ._secrets import LEAST_BITS, bits, is_real, is_weak, kind_of, shape_of
 
 ENUMS = ("enum.Enum", "enum.StrEnum", "enum.IntEnum")
-SETTINGS = ("pydantic_settings.BaseSettings", "pydantic.BaseSettings")
+SETTINGS = ("pydantic_settings.BaseSettings", "pydantic.BaseSettings", "pydantic.v1.BaseSettings")
 DESCRIPTIONS = frozenset({
     "description", "detail", "doc", "example", "examples", "help", "label", "message", "msg", "openapi_examples",
     "pattern", "placeholder", "regex", "summary", "title",

@@ -40,7 +40,7 @@ from fastapi_audit.model.wiring import RouterObject
 if TYPE_CHECKING:
     from fastapi_audit.linking.evaluation.interpreter import Interpreter
 
-SETTINGS = ("pydantic_settings.BaseSettings", "pydantic.BaseSettings")
+SETTINGS = ("pydantic_settings.BaseSettings", "pydantic.BaseSettings", "pydantic.v1.BaseSettings")
 SECRETS = ("pydantic.SecretStr", "pydantic.SecretBytes")
 PROPERTIES = ("property", "functools.cached_property", "pydantic.computed_field")
 _LISTS = ("tags", "dependencies")  # attributes of a router that are lists, whatever its constructor was given

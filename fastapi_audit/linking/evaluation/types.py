@@ -35,6 +35,8 @@ APPLICATION, ROUTER = "fastapi.FastAPI", "fastapi.APIRouter"
 HTTP_EXCEPTIONS = ("fastapi.HTTPException", "starlette.exceptions.HTTPException")
 ANNOTATED = "typing.Annotated"
 ENUMS = ("enum.Enum", "enum.StrEnum", "enum.IntEnum")
+TYPE_VARIABLE = "typing.TypeVar"
+CLASSES = ("type", "typing.Type")
 UNIONS = ("typing.Union", "typing.Optional")
 TRANSPARENT = ("typing.Final", "typing.ClassVar", "typing.Required", "typing.NotRequired", "sqlalchemy.orm.Mapped")
 YIELDING = (
@@ -60,6 +62,9 @@ def object_of(annotation: Value, interpreter: Interpreter) -> Value:
         return _object_of_generic(annotation, interpreter)
     if isinstance(annotation, Known) and annotation.value is None:
         return annotation
+    if isinstance(annotation, ExternalObject) and annotation.type == TYPE_VARIABLE and annotation.call is not None:
+        bound = annotation.call.argument(None, "bound")
+        return object_of(bound, interpreter) if bound is not None else Unknown("it may be of any type")
     return Unknown("its type is not known")
 
 
@@ -72,6 +77,8 @@ def _object_of_generic(annotation: Generic, interpreter: Interpreter) -> Value:
     if base.name in UNIONS:
         options = [object_of(option, interpreter) for option in annotation.arguments]
         return combine([*options, Known(None)] if base.name == UNIONS[1] else options)
+    if base.name in CLASSES and isinstance(annotation.arguments[0], ClassValue):
+        return annotation.arguments[0]
     return ExternalObject(base.name, arguments=annotation.arguments)
 
 
