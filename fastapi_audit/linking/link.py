@@ -12,6 +12,7 @@ from fastapi_audit.linking.answers import AnswerFinder
 from fastapi_audit.linking.applications import build_applications, build_routers, carry_out_factories
 from fastapi_audit.linking.class_kinds import schemas_of, settings_of, tables_of
 from fastapi_audit.linking.code_index import CodeIndex
+from fastapi_audit.linking.configuration import configuration_values
 from fastapi_audit.linking.data_reach import functions_reaching_data
 from fastapi_audit.linking.documented import note_documents
 from fastapi_audit.linking.escapes import build_escapes
@@ -47,6 +48,7 @@ from fastapi_audit.model.code import (
     BulkWrite,
     Call,
     Comparison,
+    ConfigurationValue,
     DataAccess,
     EnvironmentRead,
     ExceptClause,
@@ -206,6 +208,9 @@ def _project(
         DataAccess: code.data_accesses,
         BulkWrite: lambda: code.bulk_writes([table.cls for table in tables]),
         TokenRead: lambda: code.token_reads(routes),
+        ConfigurationValue: lambda: configuration_values(
+            _distinct_fields(settings), code.environment_reads(), code.calls(), interpreter
+        ),
         PydanticUse: lambda: _pydantic_uses(code, classes, routes, interpreter),
     }
     project = Project(

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from fastapi_audit.facts import syntax
-from fastapi_audit.model.module import Class, Function, Module
+from fastapi_audit.model.module import Class, Function, Module, asks_for_main
 from fastapi_audit.model.place import Place
 from fastapi_audit.model.types import TypeRef
 from fastapi_audit.model.values import Value
@@ -14,6 +14,9 @@ from fastapi_audit.model.values import Value
 Blocks = tuple[syntax.Stmt | syntax.Handler, ...]
 LOOPS = (syntax.For, syntax.While)
 BROAD = frozenset({"Exception", "BaseException"})
+COMMAND_MODULES = frozenset({"__main__", "cli", "commands", "manage", "scripts"})
+SERVER_FILES = frozenset({"alembic", "conftest", "env", "gunicorn", "gunicorn_conf", "gunicorn_config", "setup"})
+CONFIGURATION_MODULES = frozenset({"config", "configuration", "conf", "constants", "env", "environment", "settings"})
 UNIT_OF_WORK = frozenset({"commit", "flush", "refresh", "rollback"})
 
 
@@ -193,6 +196,33 @@ class EnvironmentRead(Site):
 
     def __str__(self) -> str:
         return f"environment variable {self.variable or '?'}"
+
+    @property
+    def is_constant(self) -> bool:
+        """Whether it makes a constant of a module that is called configuration, settings or the like."""
+        return self.function is None and self.module.name.rpartition(".")[2] in CONFIGURATION_MODULES
+
+    @property
+    def is_of_command(self) -> bool:
+        """Whether it configures a command, a server or a migration, by where it stands, and not the service itself."""
+        parts = self.module.name.split(".")
+        if not COMMAND_MODULES.isdisjoint(parts) or (parts[-1] in SERVER_FILES and not self.is_constant):
+            return True
+        return any(isinstance(block, syntax.If) and asks_for_main(block.test) for block in self.blocks)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class ConfigurationValue:
+    """One value that the service is configured with: a field of settings, a read of the environment, or one by a
+    library for configuration. `is_typed`: something says or checks of which type it is.
+    """
+
+    name: str
+    place: Place
+    is_typed: bool
+
+    def __str__(self) -> str:
+        return self.name
 
 
 @dataclass(frozen=True, eq=False, slots=True)

@@ -35,7 +35,7 @@ class Module:
     @cached_property
     def is_runnable(self) -> bool:
         """Whether the file is meant to be run: it asks whether its `__name__` is `__main__`."""
-        return any(isinstance(item, syntax.If) and _asks_for_main(item.test) for item in self.facts.statements)
+        return any(isinstance(item, syntax.If) and asks_for_main(item.test) for item in self.facts.statements)
 
     @cached_property
     def parents(self) -> dict[int, syntax.Node]:
@@ -47,7 +47,8 @@ class Module:
         return place_at(self.path, node.pos)
 
 
-def _asks_for_main(test: syntax.Expr) -> bool:
+def asks_for_main(test: syntax.Expr) -> bool:
+    """Say whether a test asks for the `__name__` of its module."""
     return isinstance(test, syntax.Compare) and isinstance(test.left, syntax.Name) and test.left.id == "__name__"
 
 

@@ -76,35 +76,18 @@ Commands, migrations, and the configuration files of servers and workers are lef
 The Twelve-Factor App, III: Config; FastAPI documentation, Settings and Environment Variables.
 """
 
-from fastapi_audit.rule_api import EnvironmentRead, Module, Project, Severity, Verdict, fail, ok, rule, skip, syntax
+from fastapi_audit.rule_api import EnvironmentRead, Module, Project, Severity, Verdict, fail, ok, rule, skip
 
-COMMAND_MODULES = frozenset({"__main__", "cli", "commands", "manage", "scripts"})
-SERVER_FILES = frozenset({"alembic", "conftest", "env", "gunicorn", "gunicorn_conf", "gunicorn_config", "setup"})
 NAMES = frozenset({"config", "configuration", "conf", "constants", "env", "environment", "settings"})
 
 
 @rule("SEC034", severity=Severity.WARNING)
 def check(read: EnvironmentRead, project: Project) -> Verdict:
-    if is_command(read):
+    if read.is_of_command:
         return skip
     if read.module in settings_modules(project):
         return ok(read.place, f"{read} is read in the settings")
     return fail(read.place, f"{read} is read outside the settings")
-
-
-def is_command(read: EnvironmentRead) -> bool:
-    parts = read.module.name.split(".")
-    if not COMMAND_MODULES.isdisjoint(parts) or (parts[-1] in SERVER_FILES and not is_constants(read)):
-        return True
-    return any(isinstance(block, syntax.If) and is_main_guard(block.test) for block in read.blocks)
-
-
-def is_constants(read: EnvironmentRead) -> bool:
-    return read.function is None and read.module.name.rpartition(".")[2] in NAMES
-
-
-def is_main_guard(test: syntax.Expr) -> bool:
-    return isinstance(test, syntax.Compare) and isinstance(test.left, syntax.Name) and test.left.id == "__name__"
 
 
 def settings_modules(project: Project) -> list[Module]:
@@ -115,7 +98,7 @@ def settings_modules(project: Project) -> list[Module]:
     counts: dict[Module, int] = {}
     for read in project.subjects(EnvironmentRead):
         is_constant = read.function is None or has_its_name(read.module)
-        if is_constant and read.module.path not in serving and not is_command(read):
+        if is_constant and read.module.path not in serving and not read.is_of_command:
             counts[read.module] = counts.get(read.module, 0) + 1
     ranked = sorted(counts, key=lambda module: (has_its_name(module), counts[module], module.path))
     return [*found, *ranked[-1:]]
