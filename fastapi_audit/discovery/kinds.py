@@ -25,12 +25,13 @@ _BY_NAME: Final = (
     (Kind.DOCKERFILE, "Dockerfile Dockerfile.* Dockerfile-* *.dockerfile *.Dockerfile Containerfile Containerfile.*"),
     (Kind.COMPOSE, "compose.yml compose.*.yml docker-compose*.yml podman-compose*.yml"),
     (Kind.PRE_COMMIT, ".pre-commit-config.yml"),
+    (Kind.SCRIPT, "*.sh *.bash"),
     (Kind.TASKS, "Makefile makefile GNUmakefile tox.ini justfile Justfile .justfile Taskfile.yml taskfile.yml"),
     (Kind.LOCK, "uv.lock poetry.lock pdm.lock pylock.toml pylock.*.toml Pipfile.lock *conda-lock.yml"),
     (Kind.MANIFEST, "pyproject.toml setup.cfg Pipfile environment*.yml"),
     (Kind.MANIFEST, "requirements*.txt requirements*.in *-requirements.txt"),
     (Kind.TOOL_CONFIG, "pytest.ini .pytest.ini pytest.toml .pytest.toml .coveragerc mypy.ini .mypy.ini"),
-    (Kind.TOOL_CONFIG, "pyrightconfig.json ruff.toml .ruff.toml .flake8 ty.toml"),
+    (Kind.TOOL_CONFIG, "pyrightconfig.json .pyre_configuration pyrefly.toml ruff.toml .ruff.toml .flake8 ty.toml"),
     (Kind.COVERAGE, "coverage.xml coverage.json lcov.info coverage.lcov"),
     (Kind.ALEMBIC, "alembic.ini aerich.ini"),
     (Kind.MIGRATION, "yoyo.ini V*__*.sql sqitch.plan flyway.conf flyway.toml atlas.hcl"),
@@ -43,21 +44,11 @@ _BY_NAME: Final = (
     (Kind.KUBERNETES, "Chart.yml kustomization.yml helmfile.yml *deployment.yml *ingress.yml *statefulset.yml"),
 )
 # In those of deployment there is more than manifests; the reader leaves out what is no resource.
-_KUBERNETES_DIRECTORIES: Final = frozenset(
-    {
-        "k8s",
-        "k3s",
-        "kubernetes",
-        "kube",
-        "helm",
-        "charts",
-        "kustomize",
-        "manifests",
-        "deploy",
-        "deployment",
-        "deployments",
-    }
-)
+_KUBERNETES_DIRECTORIES: Final = frozenset({
+    "k8s", "k3s", "kubernetes", "kube", "helm", "charts", "kustomize", "manifests", "deploy", "deployment",
+    "deployments",
+})  # fmt: skip
+_SCRIPT_DIRECTORIES: Final = frozenset({"bin", "ci", ".ci", "script", "scripts", "tools"})
 
 
 def kind_of(path: str) -> Kind | None:
@@ -70,7 +61,7 @@ def kind_of(path: str) -> Kind | None:
         return Kind[matched.lastgroup.rstrip("0123456789").rstrip("_")]
     if name.endswith((".yaml", ".yml", ".tpl")) and not _KUBERNETES_DIRECTORIES.isdisjoint(directories):
         return Kind.KUBERNETES
-    return None
+    return Kind.SCRIPT if "." not in name and not _SCRIPT_DIRECTORIES.isdisjoint(directories[-1:]) else None
 
 
 def _matcher(table: tuple[tuple[Kind, str], ...]) -> re.Pattern[str]:

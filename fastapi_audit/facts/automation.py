@@ -8,11 +8,12 @@ from fastapi_audit.facts.tools import Tool
 
 
 class Step(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """One step of a job: shell text it runs, or the action, orb or template it uses."""
+    """One step of a job: shell text it runs, or the action, orb or template it uses; where it runs, "" for the root."""
 
     pos: int
     run: str | None = None
     uses: str | None = None
+    directory: str = ""
 
 
 class Job(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -44,15 +45,16 @@ class Command(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
 
 class Task(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """A named target and its commands."""
+    """A named target, its commands, and the targets that are made before it."""
 
     pos: int
     name: str
     commands: tuple[Command, ...]
+    needs: tuple[str, ...] = ()
 
 
 class Tasks(msgspec.Struct, frozen=True, array_like=True, gc=False, tag="tasks"):
-    """The tasks of one file; `runner` is "make", "tox", "just" or "task". A `tox.ini` may configure tools too."""
+    """The tasks of one file, by its runner ("make", "tox", "just", "task"). A `tox.ini` may configure tools too."""
 
     runner: str
     tasks: tuple[Task, ...]
@@ -60,18 +62,33 @@ class Tasks(msgspec.Struct, frozen=True, array_like=True, gc=False, tag="tasks")
 
 
 class Hook(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """One hook of pre-commit: the repository that it comes from, its identifier, and its command if it is local."""
+    """One hook of pre-commit: the repository that it comes from, its identifier, and its command if it is local.
+
+    `stages` are those at which it runs, empty when nothing is said.
+    """
 
     pos: int
     repository: str
     name: str
     entry: str = ""
+    arguments: tuple[str, ...] = ()
+    stages: tuple[str, ...] = ()
 
 
 class Hooks(msgspec.Struct, frozen=True, array_like=True, gc=False, tag="hooks"):
-    """The hooks of a pre-commit configuration, in its order."""
+    """The hooks of a pre-commit configuration, in its order.
+
+    `skipped` are those that pre-commit.ci leaves out, None where nothing says that it runs at all.
+    """
 
     hooks: tuple[Hook, ...]
+    skipped: tuple[str, ...] | None = None
+
+
+class Script(msgspec.Struct, frozen=True, array_like=True, gc=False, tag="script"):
+    """A shell script, as text; empty for what is no script of a shell."""
+
+    text: str
 
 
 class Ecosystem(msgspec.Struct, frozen=True, array_like=True, gc=False):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from fastapi_audit.facts.automation import Tasks
 from fastapi_audit.facts.tools import Tool
 
 
@@ -33,13 +34,17 @@ class Include(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
 
 class Manifest(msgspec.Struct, frozen=True, array_like=True, gc=False, tag="manifest"):
-    """What one manifest declares, and the tools it configures. `python` is the supported range of Python."""
+    """What one manifest declares, the tools it configures and the tasks it names.
+
+    `python` is the supported range of Python.
+    """
 
     requirements: tuple[Requirement, ...]
     includes: tuple[Include, ...] = ()
     tools: tuple[Tool, ...] = ()
     name: str = ""
     python: str = ""
+    tasks: tuple[Tasks, ...] = ()
 
 
 class LockedVersion(msgspec.Struct, frozen=True, array_like=True, gc=False):

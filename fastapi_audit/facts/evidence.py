@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from fastapi_audit.facts.automation import DependencyBot, Hooks, Pipeline, Tasks
+from fastapi_audit.facts.automation import DependencyBot, Hooks, Pipeline, Script, Tasks
 from fastapi_audit.facts.configurations import Configuration, Resources
 from fastapi_audit.facts.containers import Compose, Dockerfile, Variable
 from fastapi_audit.facts.dependencies import Lock, Manifest
@@ -38,5 +38,6 @@ EvidenceFacts = (
     | Resources
     | Hooks
     | DependencyBot
+    | Script
     | Listed
 )

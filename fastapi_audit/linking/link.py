@@ -10,6 +10,7 @@ from fastapi_audit.facts.evidence import EvidenceFacts
 from fastapi_audit.knowledge.calls import CallKnowledge
 from fastapi_audit.linking.answers import AnswerFinder
 from fastapi_audit.linking.applications import build_applications, build_routers, carry_out_factories
+from fastapi_audit.linking.automation import build_automation
 from fastapi_audit.linking.class_kinds import schemas_of, settings_of, tables_of
 from fastapi_audit.linking.code_index import CodeIndex
 from fastapi_audit.linking.configuration import configuration_values
@@ -244,6 +245,7 @@ def _project(
     project.writes = build_writes(project)
     project.schema_graph = build_schema_graph(project, interpreter)
     project.injected = functions_injected(functions, interpreter)
+    project.automation = build_automation(evidence, index.modules, service.root)
     project.reaching_data = functions_reaching_data(project.data_accesses, project.calls)
     tracer = Tracer(project)
     sources[Sink] = lambda: sinks_of(project, tracer)

@@ -12,6 +12,7 @@ from fastapi_audit.facts import syntax
 from fastapi_audit.facts.evidence import EvidenceFacts
 from fastapi_audit.knowledge.calls import CallKnowledge, call_knowledge
 from fastapi_audit.model.answers import Answers
+from fastapi_audit.model.automation import Automation
 from fastapi_audit.model.classes import Schema, Settings, Table
 from fastapi_audit.model.code import Call, Comparison, DataAccess, ExceptClause, Raise, Return
 from fastapi_audit.model.escapes import Escapes
@@ -53,7 +54,8 @@ class Project:
     parameters, which FastAPI is to call whether or not a route reaches them. `flow` is the call graph, `escapes` the
     errors that leave functions, `writes` what functions change in databases, `known_calls` what is known of the calls
     of libraries, with what the user's configuration adds. `gateways` is what stands in front of the service by the
-    files of the repository, `answers` tells what dependencies, handlers and middleware do to the answers.
+    files of the repository, `answers` tells what dependencies, handlers and middleware do to the answers, `automation`
+    are the commands that run without a person.
     """
 
     name: str
@@ -80,6 +82,7 @@ class Project:
     escapes: Escapes = field(default_factory=Escapes)
     writes: Writes = field(default_factory=Writes)
     schema_graph: SchemaGraph = field(default_factory=SchemaGraph)
+    automation: Automation = field(default_factory=Automation)
     known_calls: CallKnowledge = field(default_factory=call_knowledge)
     reaching_data: frozenset[Function] = frozenset()
     injected: frozenset[Function] = frozenset()

@@ -27,6 +27,7 @@ class Kind(str, Enum):
     PRE_COMMIT = "pre-commit"
     DEPENDENCY_BOT = "dependency-bot"
     TASKS = "tasks"
+    SCRIPT = "script"
     MANIFEST = "manifest"
     LOCK = "lock"
     TOOL_CONFIG = "tool-config"

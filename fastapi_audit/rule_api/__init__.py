@@ -11,12 +11,12 @@ from fastapi_audit.knowledge.clients import Client
 from fastapi_audit.knowledge.offloading import Destination
 from fastapi_audit.knowledge.tables import names, texts
 from fastapi_audit.model.answers import Answered
+from fastapi_audit.model.automation import AutomatedCommand, Automation
 from fastapi_audit.model.classes import ComparedField, Field, Schema, Settings, SettingsField, Table
 from fastapi_audit.model.code import (
     BulkWrite,
     Call,
     Comparison,
-    Call,
     ConfigurationValue,
     DataAccess,
     EnvironmentRead,
@@ -92,6 +92,8 @@ from fastapi_audit.rule_api.verdict import (
 __all__ = [
     "Answered",
     "Application",
+    "AutomatedCommand",
+    "Automation",
     "BoundExternal",
     "BulkWrite",
     "Call",

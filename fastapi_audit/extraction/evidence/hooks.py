@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from fastapi_audit.extraction.evidence.text import cut, text_of
-from fastapi_audit.extraction.evidence.yaml_tree import MAX_ENTRIES, Node, Sequence, child, read_mapping, scalar
+from fastapi_audit.extraction.evidence.yaml_tree import MAX_ENTRIES, Node, Sequence, child, leaves, read_mapping, scalar
 from fastapi_audit.facts.automation import Hook, Hooks
 
 _MAX_HOOKS = 500
@@ -11,9 +11,11 @@ _MAX_HOOKS = 500
 
 def read_hooks(content: bytes) -> Hooks:
     """Read a configuration of pre-commit."""
-    repositories = _items(child(read_mapping(text_of(content)), "repos"))
-    hooks = [hook for repository in repositories for hook in _hooks(repository)]
-    return Hooks(tuple(hooks[:_MAX_HOOKS]))
+    document = read_mapping(text_of(content))
+    hooks = [hook for repository in _items(child(document, "repos")) for hook in _hooks(repository)]
+    service = child(document, "ci")
+    skipped = None if service is None else _texts(child(service, "skip"))
+    return Hooks(tuple(hooks[:_MAX_HOOKS]), skipped)
 
 
 def _hooks(repository: Node) -> Iterator[Hook]:
@@ -21,7 +23,13 @@ def _hooks(repository: Node) -> Iterator[Hook]:
     for item in _items(child(repository, "hooks")):
         name = scalar(child(item, "id"))
         if name:
-            yield Hook(item.pos, cut(source), cut(name), cut(scalar(child(item, "entry")) or ""))
+            entry = cut(scalar(child(item, "entry")) or "")
+            arguments, stages = _texts(child(item, "args")), _texts(child(item, "stages"))
+            yield Hook(item.pos, cut(source), cut(name), entry, arguments, stages)
+
+
+def _texts(node: Node | None) -> tuple[str, ...]:
+    return tuple(cut(leaf.text) for leaf in leaves(node))
 
 
 def _items(node: Node | None) -> list[Node]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from fastapi_audit.extraction.evidence.manifest_tasks import tasks_of
 from fastapi_audit.extraction.evidence.requirement import (
     is_development_group,
     requirement_of_constraint,
@@ -27,6 +28,7 @@ def read_pyproject(content: bytes) -> Manifest:
         tools=tools_of_pyproject(document),
         name=text_in(project, "name") or text_in(poetry, "name"),
         python=specifier_of_constraint(python),
+        tasks=tasks_of(document),
     )
 
 
@@ -41,6 +43,7 @@ def read_pipfile(content: bytes) -> Manifest:
             *_of_table(document, "dev-packages", group="dev", is_development=True),
         ),
         python=specifier_of_constraint(python if python.count(".") == 2 or not python else f"{python}.*"),
+        tasks=tasks_of(document),
     )
 
 

@@ -21,10 +21,12 @@ from fastapi_audit.extraction.evidence.yaml_tree import (
     entries,
     leaves,
     read_mapping,
+    scalar,
 )
 from fastapi_audit.facts.automation import Job, Pipeline, Step
 
 _MAX_STEPS = 10_000
+DIRECTORY = "working-directory"
 _JENKINS_STEP = re.compile(
     r"\b(?:sh|bat|pwsh|powershell)[ \t]*\(?\s*(?:script[ \t]*:[ \t]*)?"
     r"(?:'''(.*?)'''|\"\"\"(.*?)\"\"\"|'([^'\n]*)'|\"([^\"\n]*)\")",
@@ -71,7 +73,8 @@ def read_pipeline(path: str, content: bytes) -> Pipeline:
     steps_left = _MAX_STEPS
     jobs: list[Job] = []
     for pos, name, node in _jobs(provider, document):
-        steps = tuple(islice(_steps(provider, node), steps_left))
+        directory = _directory(node) or _directory(document)
+        steps = tuple(islice(_steps(provider, node, directory), steps_left))
         steps_left -= len(steps)
         if steps:
             jobs.append(Job(pos, name, steps))
@@ -92,7 +95,12 @@ def _jobs(provider: _Provider, document: Mapping) -> Iterator[tuple[int, str, No
     yield document.pos, "", Mapping(document.pos, rest)
 
 
-def _steps(provider: _Provider, node: Node) -> Iterator[Step]:
+def _directory(node: Node) -> str:
+    """Return the directory in which the steps of a workflow or job of GitHub run by default."""
+    return scalar(child(node, "defaults", "run", DIRECTORY)) or ""
+
+
+def _steps(provider: _Provider, node: Node, default: str) -> Iterator[Step]:
     """Walk a job in the order of the file; the walk is bounded, for an alias may lead in a circle."""
     pending: list[tuple[Node, int]] = [(node, 0)]
     visited = 0
@@ -102,9 +110,10 @@ def _steps(provider: _Provider, node: Node) -> Iterator[Step]:
         below: list[Node] = []
         if isinstance(current, Sequence):
             below = current.items[:MAX_ENTRIES]
+        directory = scalar(child(current, DIRECTORY)) or default
         for key, value in entries(current):
             if key.text in provider.run and not isinstance(value, Mapping):
-                yield from (Step(leaf.pos, run=leaf.text) for leaf in leaves(value))
+                yield from (Step(leaf.pos, run=leaf.text, directory=directory) for leaf in leaves(value))
             elif key.text in provider.uses:
                 yield from (Step(leaf.pos, uses=leaf.text) for leaf in _references(value))
             if isinstance(value, (Mapping, Sequence)):

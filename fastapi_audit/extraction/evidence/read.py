@@ -20,6 +20,7 @@ from fastapi_audit.extraction.evidence.requirements_file import (
     read_requirements,
     read_setup_cfg,
 )
+from fastapi_audit.extraction.evidence.script import read_script
 from fastapi_audit.extraction.evidence.tasks import read_tasks
 from fastapi_audit.extraction.evidence.text import UnreadableError
 from fastapi_audit.extraction.evidence.tool_config import read_tool_config
@@ -74,6 +75,8 @@ def _read(kind: Kind, path: str, content: bytes) -> EvidenceFacts:
             return read_hooks(content)
         case Kind.DEPENDENCY_BOT:
             return read_dependency_bot(name, content)
+        case Kind.SCRIPT:
+            return read_script(name, content)
         case _:
             return Listed()
 

@@ -6,7 +6,16 @@ from collections.abc import Sequence
 from fastapi_audit.extraction.evidence.ini import read_sections
 from fastapi_audit.extraction.evidence.text import line_start, lines_of, text_of
 from fastapi_audit.extraction.evidence.tool_config import tools_of_ini
-from fastapi_audit.extraction.evidence.yaml_tree import Mapping, Node, Scalar, child, entries, leaves, read_mapping
+from fastapi_audit.extraction.evidence.yaml_tree import (
+    Mapping,
+    Node,
+    Scalar,
+    child,
+    entries,
+    leaves,
+    read_mapping,
+    scalar,
+)
 from fastapi_audit.extraction.evidence.yaml_tree import Sequence as YamlSequence
 from fastapi_audit.facts.automation import Command, Task, Tasks
 
@@ -26,7 +35,7 @@ def read_tasks(name: str, content: bytes) -> Tasks:
 
 def _recipes(lines: Sequence[str]) -> list[Task]:
     """Read targets at the start of lines and the indented lines below each."""
-    found: list[tuple[int, str, list[Command]]] = []
+    found: list[tuple[int, str, list[Command], tuple[str, ...]]] = []
     is_open = False
     for number, line in enumerate(lines, start=1):
         if line[:1] in ("\t", " "):
@@ -35,9 +44,15 @@ def _recipes(lines: Sequence[str]) -> list[Task]:
             continue
         target = _TARGET.match(line)
         if target:
-            found.append((line_start(number), target[1].split()[0], []))
+            found.append((line_start(number), target[1].split()[0], [], _needs(target[2] or "")))
         is_open = bool(target) or (is_open and (not line.strip() or line.startswith("#")))
-    return [Task(pos, name, tuple(commands)) for pos, name, commands in found]
+    return [Task(pos, name, tuple(commands), needs) for pos, name, commands, needs in found]
+
+
+def _needs(after: str) -> tuple[str, ...]:
+    """Return what stands behind the colon, without comments, variables and the punctuation of justfiles."""
+    words = after.partition("#")[0].replace("(", " ").replace(")", " ").replace("&&", " ").split()
+    return tuple(word for word in words if word[0].isalnum() or word[0] == "_")
 
 
 def _read_tox(content: bytes) -> Tasks:
@@ -53,7 +68,19 @@ def _read_tox(content: bytes) -> Tasks:
 
 def _read_taskfile(content: bytes) -> Tasks:
     tasks = entries(child(read_mapping(text_of(content)), "tasks"))[:_MAX_TASKS]
-    return Tasks("task", tuple(Task(key.pos, key.text, tuple(_task_commands(node))) for key, node in tasks))
+    return Tasks("task", tuple(_task(key, node) for key, node in tasks))
+
+
+def _task(key: Scalar, node: Node) -> Task:
+    listed = child(node, "deps")
+    needed = [*_items(listed), *_items(child(node, "cmds"))]
+    names = [scalar(child(item, "task")) if isinstance(item, Mapping) else None for item in needed]
+    plain = [leaf.text for leaf in leaves(listed)]
+    return Task(key.pos, key.text, tuple(_task_commands(node)), (*plain, *(name for name in names if name)))
+
+
+def _items(node: Node | None) -> list[Node]:
+    return node.items if isinstance(node, YamlSequence) else []
 
 
 def _task_commands(node: Node) -> list[Command]:

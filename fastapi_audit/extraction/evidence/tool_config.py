@@ -19,8 +19,8 @@ _COMMENT_LINE = re.compile(r"^\s*//.*$", re.MULTILINE)
 
 def read_tool_config(name: str, content: bytes) -> ToolConfig:
     """Read a configuration file that belongs to tools alone, by its name."""
-    if name.endswith(".json"):
-        return ToolConfig((_pyright(content),))
+    if name.endswith((".json", ".pyre_configuration")):
+        return ToolConfig((_json_tool("pyright" if name.endswith(".json") else "pyre", content),))
     if name.endswith(".toml"):
         document = TomlDocument(content)
         tool = name.lstrip(".").removesuffix(".toml")
@@ -81,8 +81,8 @@ def _text(value: object) -> str | None:
     return "\n".join(item for item in items if item is not None) if None not in items else None
 
 
-def _pyright(content: bytes) -> Tool:
-    """Read `pyrightconfig.json`, which may hold lines of comments."""
+def _json_tool(name: str, content: bytes) -> Tool:
+    """Read `pyrightconfig.json` or `.pyre_configuration`, which may hold lines of comments."""
     text = _COMMENT_LINE.sub("", text_of(content))
     try:
         document = json.loads(text)
@@ -97,7 +97,7 @@ def _pyright(content: bytes) -> Tool:
         shown = _text(value)
         if shown is not None:
             options.append(Option(line_start(line) if line else 0, key, cut(shown)))
-    return Tool(line_start(1), "pyright", tuple(options))
+    return Tool(line_start(1), name, tuple(options))
 
 
 def _dotted(prefix: str, name: str) -> str:

@@ -1,0 +1,115 @@
+r"""No pipeline runs a type checker.
+
+## Why
+Annotations that nothing checks become wrong, and mislead more than none. What only runs on a developer's machine is
+skipped when it is in the way.
+
+## Bad
+```yaml
+# finding: project
+# file: .github/workflows/test.yml
+on: [push]
+jobs:
+  test:
+    runs-on: ubuntu-latest
+    steps:
+      - run: pip install mypy
+      - run: pytest
+# file: main.py
+from fastapi import FastAPI
+
+app = FastAPI()
+```
+
+```yaml
+# file: .github/workflows/test.yml
+on: [push]
+jobs:
+  test:
+    runs-on: ubuntu-latest
+    steps:
+      # finding
+      - run: mypy app || true
+# file: main.py
+from fastapi import FastAPI
+
+app = FastAPI()
+```
+
+## Good
+```yaml
+# file: .github/workflows/test.yml
+on: [push]
+jobs:
+  test:
+    runs-on: ubuntu-latest
+    steps:
+      - run: uv run mypy app
+# file: main.py
+from fastapi import FastAPI
+
+app = FastAPI()
+```
+
+Targets, scripts and hooks are followed:
+
+```yaml
+# file: .gitlab-ci.yml
+check:
+  script:
+    - make check
+# file: Makefile
+check: types
+        pytest
+
+types:
+        ./scripts/types.sh
+# file: scripts/types.sh
+#!/bin/sh
+python -m mypy app
+# file: main.py
+from fastapi import FastAPI
+
+app = FastAPI()
+```
+
+## Fix
+Run the type checker in the pipeline, as a step of its own or with the other checks.
+
+## Limits
+Targets of make, tox, nox, just, Task, Invoke, poe, taskipy, PDM, Hatch, Rye and Pixi are followed, hooks of pre-commit,
+and shell scripts of the repository. Conditions are not evaluated. A workflow of another repository is not seen.
+
+## References
+mypy documentation, Using mypy with an existing codebase - Run mypy consistently; pyright documentation, CI integration.
+"""
+
+from fastapi_audit.rule_api import Confidence, Project, Related, Severity, Verdict, fail, ok, rule, unknown
+
+from ._type_checkers import checker_of, tools
+
+
+@rule("TYP014", severity=Severity.WARNING)
+def check(project: Project) -> Verdict:
+    automation = project.automation
+    running = [(command, name) for command in automation.in_ci if (name := checker_of(command)) is not None]
+    counting = next(((command, name) for command, name in running if not command.is_advisory), None)
+    if counting is not None:
+        return ok(counting[0].place, f"{counting[1]} runs in the pipeline")
+    if running:
+        command, name = running[0]
+        message = f"{name} runs in the pipeline, and its failure is ignored"
+        return fail(command.place, message, confidence=Confidence.MEDIUM)
+    if automation.opaque:
+        place, what = automation.opaque[0]
+        return unknown(place, f"whether {what} runs a type checker is said elsewhere")
+    elsewhere = [
+        Related(item.place, f"{name} is run here") for item in automation.commands if (name := checker_of(item))
+    ]
+    configured = [tool.name for _, tool in tools(project)]
+    what = f"{configured[0]}, which is configured" if configured else "a type checker"
+    return fail(
+        None,
+        f"no pipeline runs {what}",
+        related=tuple(Related(item.place, f"`{item}` is run here") for item in elsewhere[:3]),
+    )
