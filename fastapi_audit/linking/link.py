@@ -15,6 +15,12 @@ from fastapi_audit.linking.class_kinds import schemas_of, settings_of, tables_of
 from fastapi_audit.linking.code_index import CodeIndex
 from fastapi_audit.linking.configuration import configuration_values
 from fastapi_audit.linking.data_reach import functions_reaching_data
+from fastapi_audit.linking.declarations import (
+    class_defaults,
+    ignore_comments,
+    marked_parameters,
+    parameter_defaults,
+)
 from fastapi_audit.linking.documented import note_documents
 from fastapi_audit.linking.escapes import build_escapes
 from fastapi_audit.linking.evaluation.interpreter import Interpreter
@@ -57,6 +63,7 @@ from fastapi_audit.model.code import (
     Raise,
     Return,
 )
+from fastapi_audit.model.declarations import DefaultValue, IgnoreComment, MarkedParameter
 from fastapi_audit.model.deployment import Image
 from fastapi_audit.model.extraction import Extraction
 from fastapi_audit.model.inputs import Sink, Upload
@@ -212,6 +219,9 @@ def _project(
         ConfigurationValue: lambda: configuration_values(
             _distinct_fields(settings), code.environment_reads(), code.calls(), interpreter
         ),
+        MarkedParameter: lambda: list(marked_parameters(functions, interpreter)),
+        DefaultValue: lambda: [*parameter_defaults(functions, interpreter), *class_defaults(classes, interpreter)],
+        IgnoreComment: lambda: list(ignore_comments(application_modules)),
         PydanticUse: lambda: _pydantic_uses(code, classes, routes, interpreter),
     }
     project = Project(

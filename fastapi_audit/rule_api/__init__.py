@@ -25,6 +25,7 @@ from fastapi_audit.model.code import (
     Raise,
     Return,
 )
+from fastapi_audit.model.declarations import DefaultValue, Fate, IgnoreComment, MarkedParameter
 from fastapi_audit.model.deployment import Image
 from fastapi_audit.model.differing_arguments import differs_by_caller
 from fastapi_audit.model.escapes import ErrorAnswer
@@ -111,6 +112,7 @@ __all__ = [
     "Context",
     "CoverageReport",
     "DataAccess",
+    "DefaultValue",
     "Dependency",
     "DependencyBot",
     "Destination",
@@ -126,6 +128,7 @@ __all__ = [
     "ExceptionHandler",
     "External",
     "ExternalObject",
+    "Fate",
     "Field",
     "Flow",
     "FoundRows",
@@ -135,6 +138,7 @@ __all__ = [
     "Gateway",
     "Guard",
     "Hooks",
+    "IgnoreComment",
     "Image",
     "Inclusion",
     "Input",
@@ -145,6 +149,7 @@ __all__ = [
     "LoopCall",
     "Making",
     "Manifest",
+    "MarkedParameter",
     "Middleware",
     "Module",
     "Mount",

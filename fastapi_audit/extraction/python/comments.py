@@ -7,7 +7,7 @@ import libcst as cst
 from fastapi_audit.extraction.python.positions import Positions
 from fastapi_audit.facts import syntax
 
-_MARKS = ("fastapi-audit:", "type: ignore", "type:ignore", "pyright:", "mypy:")
+_MARKS = ("fastapi-audit:", "type: ignore", "type:ignore", "pyright:", "mypy:", "ty: ignore", "pyrefly: ignore")
 
 
 def tool_comments(nodes: list[cst.Comment], at: Positions) -> tuple[syntax.Comment, ...]:
