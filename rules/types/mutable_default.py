@@ -70,8 +70,8 @@ Default to `None` and make a new one inside, or in `__init__`.
 
 ## Limits
 FastAPI and Pydantic copy defaults, so what they fill is left out. What is changed where it is defined counts with high
-confidence, what is returned or kept on an object with medium; a default that is only read harms nobody. What other
-functions do with it is not followed.
+confidence, what is returned or kept on an object with medium, as does a value of a class, of which there may be but one
+object; a default that is only read harms nobody. What other functions do with it is not followed.
 
 ## References
 Python documentation, Programming FAQ - Why are default values shared between objects?; flake8-bugbear, B006.
@@ -93,4 +93,5 @@ def check(default: DefaultValue, project: Project) -> Verdict:
         return ok(default.place)
     what, confidence = SAID[default.fate]
     shared = "objects" if function is None else "calls"
+    confidence = min(confidence, Confidence.MEDIUM) if function is None else confidence
     return fail(default.place, f"`{default.name}` is shared by all {shared} and {what}", confidence=confidence)

@@ -63,6 +63,9 @@ PATHS = [
     "supervisord.conf",
     "app.service",
     "flake.nix",
+    ".pre-commit-config.yaml",
+    "scripts/lint.sh",
+    ".pyre_configuration",
 ]
 
 ENCODER = msgspec.msgpack.Encoder()
