@@ -91,11 +91,11 @@ class _Follower:
         for listed in self._tasks.values():
             for path, tasks in listed:
                 for task in tasks.tasks:
-                    yield from self._lines(path, task.commands, tasks.runner, _Way())
+                    yield from self._lines(path, task.commands, tasks.runner, _Way(directory=dirname(path)))
         for path, hooks in self._hooks.items():
             yield from self._all_hooks(path, hooks.hooks, _Way())
         for path, script in self._scripts.items():
-            yield from self._script(path, script, _Way())
+            yield from self._script(path, script, _Way(directory=dirname(path)))
 
     def _step(self, path: str, step: Step, way: _Way, opaque: list[tuple[Place, str]]) -> Iterator[AutomatedCommand]:
         place = place_at(path, step.pos)
@@ -123,9 +123,10 @@ class _Follower:
         real, runners = real_command(words)
         if not real:
             return
-        yield AutomatedCommand(place, real, way.via, way.is_in_ci, way.is_advisory or is_advisory)
+        is_advisory = way.is_advisory or is_advisory
+        yield AutomatedCommand(place, real, way.via, way.is_in_ci, is_advisory, directory=way.directory or "")
         if len(way.via) < MAX_DEPTH:
-            way = replace(way, is_advisory=way.is_advisory or is_advisory)
+            way = replace(way, is_advisory=is_advisory)
             yield from self._below(real, runners | {tasks_of}, place, way)
 
     def _below(

@@ -14,7 +14,8 @@ class AutomatedCommand:
 
     `place` is where it is written, `via` the way there, from the step of a pipeline on; `is_in_ci` says whether a
     pipeline runs it, `is_advisory` whether the pipeline goes on when it fails (`|| true`). An action of GitHub is a
-    command of one word, its name without version; `is_action` tells them apart.
+    command of one word, its name without version; `is_action` tells them apart. `directory` is where it runs, as far as
+    that is known, "" for the root.
     """
 
     place: Place
@@ -23,6 +24,7 @@ class AutomatedCommand:
     is_in_ci: bool = False
     is_advisory: bool = False
     is_action: bool = False
+    directory: str = ""
 
     def __str__(self) -> str:
         return " ".join(self.words)

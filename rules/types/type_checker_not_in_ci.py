@@ -86,13 +86,14 @@ mypy documentation, Using mypy with an existing codebase - Run mypy consistently
 
 from fastapi_audit.rule_api import Confidence, Project, Related, Severity, Verdict, fail, ok, rule, unknown
 
-from ._type_checkers import checker_of, tools
+from ._type_checkers import checking_commands, tools
 
 
 @rule("TYP014", severity=Severity.WARNING)
 def check(project: Project) -> Verdict:
     automation = project.automation
-    running = [(command, name) for command in automation.in_ci if (name := checker_of(command)) is not None]
+    commands = checking_commands(project)
+    running = [(command, name) for command, name in commands if command.is_in_ci]
     counting = next(((command, name) for command, name in running if not command.is_advisory), None)
     if counting is not None:
         return ok(counting[0].place, f"{counting[1]} runs in the pipeline")
@@ -103,13 +104,10 @@ def check(project: Project) -> Verdict:
     if automation.opaque:
         place, what = automation.opaque[0]
         return unknown(place, f"whether {what} runs a type checker is said elsewhere")
-    elsewhere = [
-        Related(item.place, f"{name} is run here") for item in automation.commands if (name := checker_of(item))
-    ]
     configured = [tool.name for _, tool in tools(project)]
     what = f"{configured[0]}, which is configured" if configured else "a type checker"
     return fail(
         None,
         f"no pipeline runs {what}",
-        related=tuple(Related(item.place, f"`{item}` is run here") for item in elsewhere[:3]),
+        related=tuple(Related(item.place, f"`{item}` is run here") for item, _ in commands[:3]),
     )

@@ -87,7 +87,7 @@ from fastapi_audit.rule_api import (
     rule,
 )
 
-from ._type_checkers import checker_of, tools
+from ._type_checkers import checking_commands, tools
 
 TRUE = frozenset({"1", "on", "true", "yes"})
 # Of the flags that `strict` turns on, those without which code is left unchecked.
@@ -105,7 +105,7 @@ ONE_LEVEL = frozenset({"pyrefly", "ty"})
 @rule("TYP013", severity=Severity.WARNING)
 def check(project: Project) -> Verdict:
     configured = list(tools(project))
-    run = [(item, name) for item in project.automation.commands if (name := checker_of(item)) is not None]
+    run = checking_commands(project)
     names = {name for _, name in run}
     for path, tool in configured:
         if is_strict(tool, names):
@@ -116,7 +116,7 @@ def check(project: Project) -> Verdict:
     if place := next(of_one_level(configured, run), None):
         return ok(place, "the type checker has one level", Confidence.MEDIUM)
     if configured:
-        path, tool = configured[0]
+        path, tool = next((one for one in configured if one[1].name in names), configured[0])
         return fail(place_at(path, tool.pos), f"{tool.name} is not strict")
     if run:
         return fail(run[0][0].place, f"{run[0][1]} is not strict")

@@ -66,6 +66,20 @@ def test_what_checks_types_in_a_pipeline(step: str, expected: tuple[int, int, in
     assert counts("type_checker_not_in_ci", files) == expected
 
 
+def test_the_type_checker_of_another_package_is_not_the_services() -> None:
+    step = "run: uvx ty check\n        working-directory: sdk"
+    files = {
+        "server/pyproject.toml": PROJECT,
+        "server/app/main.py": APP,
+        "sdk/pyproject.toml": PROJECT,
+        "sdk/justfile": "lint:\n    uvx ty check\n",
+        ".github/workflows/ci.yml": f"on: [push]\njobs:\n  check:\n    steps:\n      - {step}\n",
+    }
+
+    assert counts("type_checker_not_in_ci", files) == FAILS
+    assert counts("type_checker_not_strict", files) == FAILS
+
+
 def test_a_hook_that_no_pipeline_runs_is_no_check() -> None:
     hooks = "repos:\n- repo: local\n  hooks:\n  - id: mypy\n"
 
