@@ -53,6 +53,11 @@ def copyright_year() -> int:
     return datetime.now().year
 
 
+def file_name() -> str:
+    now = datetime.now()
+    return f"report_{now.year}_{now.month}.csv"
+
+
 def read(seconds: float) -> datetime:
     return datetime.fromtimestamp(seconds, timezone.utc)
 ```
@@ -85,6 +90,7 @@ from fastapi_audit.rule_api import (
     rule,
     skip,
     syntax,
+    tree,
 )
 
 UTC = ("datetime.datetime.utcnow", "datetime.datetime.utcfromtimestamp")
@@ -108,11 +114,26 @@ def _judge(call: Call) -> Verdict:
     if is_given or _is_open(call):
         return ok(call.place)
     used = call.parent.attr if isinstance(call.parent, syntax.Attribute) else ""
-    if used in AWARE or (used in SHOWN and call.name in LOCAL):
+    if used in AWARE or (call.name in LOCAL and (used in SHOWN or _is_only_shown(call))):
         return ok(call.place)
     is_difference = isinstance(call.parent, syntax.BinaryOp) and call.parent.op == "-"
     confidence = Confidence.MEDIUM if is_difference else Confidence.HIGH
     return fail(call.place, f"{call.name} gives a time without its zone", confidence=confidence)
+
+
+def _is_only_shown(call: Call) -> bool:
+    """Say whether a time gets a name of the function of which nothing but parts to show is read."""
+    if not isinstance(call.parent, syntax.Assign) or call.function is None:
+        return False
+    names = {target.id for target in call.parent.targets if isinstance(target, syntax.Name)}
+    parents = call.function.parents
+    uses = [
+        parents.get(id(node))
+        for node in tree.descendants(call.function.statements)
+        if isinstance(node, syntax.Name) and node.id in names
+    ]
+    reads = [one for one in uses if not isinstance(one, syntax.Assign)]
+    return bool(reads) and all(isinstance(one, syntax.Attribute) and one.attr in SHOWN for one in reads)
 
 
 def _is_open(call: Call) -> bool:

@@ -66,7 +66,8 @@ Hand over identifiers instead, and open a session inside the task.
 Looked at are parameters with a session of SQLAlchemy or SQLModel, in functions that requests reach, that are handed to
 background tasks, or to tasks and threads that nobody waits for. Below FastAPI 0.106 and from 0.118 on, background tasks
 run before the dependencies are closed: there, and when the version is not known, the finding has low confidence,
-because the session is only held longer than the request needs it. Rows that are handed over are not looked at.
+because the session is only held longer than the request needs it; likewise where no dependency with `yield` gives the
+session, since then it is not FastAPI that closes it. Rows that are handed over are not looked at.
 
 ## References
 FastAPI documentation, Advanced Dependencies: "Dependencies with yield and background tasks"; release notes of 0.106.0
@@ -75,7 +76,7 @@ and 0.118.0; SQLAlchemy documentation, "Is the Session thread-safe? Is AsyncSess
 
 import re
 
-from fastapi_audit.rule_api import Call, Confidence, Project, Severity, Verdict, fail, ok, rule, skip
+from fastapi_audit.rule_api import Call, Confidence, Function, Project, Severity, Verdict, fail, ok, rule, skip
 
 from ._handed_on import runs_after_response, runs_unattended, sessions_of_request
 
@@ -95,7 +96,7 @@ def check(call: Call, project: Project) -> Verdict:
         return ok(call.place)
     if not is_background:
         return fail(call.place, f"the task that `{function.name}` starts keeps using `{session}` after the request")
-    if closes_before_tasks(project.versions.get("fastapi")):
+    if closes_before_tasks(project.versions.get("fastapi")) and is_closed_by_fastapi(function, session, project):
         return fail(call.place, f"`{session}` is closed before the background task of `{function.name}` uses it")
     message = f"`{session}` of the request is held until the background task of `{function.name}` ends"
     return fail(call.place, message, confidence=Confidence.LOW)
@@ -105,3 +106,11 @@ def closes_before_tasks(fastapi: str | None) -> bool:
     """Say whether this version of FastAPI closes dependencies before it runs background tasks."""
     release = tuple(int(part) for part in re.findall(r"\d+", fastapi or "")[:2])
     return CLOSES_FIRST <= release < CLOSES_LAST
+
+
+def is_closed_by_fastapi(function: Function, name: str, project: Project) -> bool:
+    """Say whether a dependency with `yield` gives a parameter; one of which that is not known is taken for one."""
+    place = next(function.module.at(parameter) for parameter in function.node.params if parameter.name == name)
+    given = [one for route in project.routes_of(function) for one in route.dependencies if one.place == place]
+    inner = [below for one in given for below in one.walk()]
+    return not inner or any(one.function is None or one.function.node.is_generator for one in inner)

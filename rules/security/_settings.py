@@ -27,6 +27,15 @@ def is_text(field: SettingsField) -> bool:
     return is_hidden(field) or not TEXTS.isdisjoint(types_of(field))
 
 
+def names_half_of_a_pair(field: SettingsField) -> bool:
+    """Say whether a field is the access key of a storage whose secret key is another field: a name, like a user's."""
+    words = words_of(field.name)
+    if words[-2:] != ["access", "key"] or "secret" in words:
+        return False
+    others = (words_of(name) for name in field.cls.attributes)
+    return any(other[: len(words) - 2] == words[:-2] and "secret" in other for other in others)
+
+
 def is_for_development(field: SettingsField) -> bool:
     """Say whether a field is declared in settings that are for tests or development alone, by their names."""
     names = (field.cls.name, field.cls.module.name.rpartition(".")[2])

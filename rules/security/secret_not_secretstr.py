@@ -32,6 +32,8 @@ class Settings(BaseSettings):
     jwt_secret: SecretStr
     smtp_password: SecretStr | None = None
     database_url: str
+    s3_access_key: str
+    s3_secret_key: SecretStr
     token_url: str = "/token"
     require_password: bool = True
 ```
@@ -52,14 +54,16 @@ import re
 from fastapi_audit.rule_api import Known, Priority, SettingsField, Severity, Verdict, fail, ok, rule, skip
 
 from ._secrets import kind_of
-from ._settings import is_for_development, is_hidden, is_text
+from ._settings import is_for_development, is_hidden, is_text, names_half_of_a_pair
 
 CREDENTIALS = re.compile(r"[a-z][a-z0-9+.-]*://[^\s/@:]*:[^\s@/]+@")
 
 
 @rule("SEC032", severity=Severity.WARNING, priority=Priority.P0)
 def check(field: SettingsField) -> Verdict:
-    if not is_text(field) or (kind_of(field.name) is None and not holds_credentials(field)):
+    if not is_text(field) or names_half_of_a_pair(field):
+        return skip
+    if kind_of(field.name) is None and not holds_credentials(field):
         return skip
     if is_hidden(field):
         return ok(field.place, f"{field} hides its value")

@@ -99,3 +99,19 @@ def test_where_tasks_run_before_dependencies_end_it_is_only_held_too_long(versio
 @pytest.mark.parametrize("version", ["0.106.0", "0.117.1"])
 def test_between_two_versions_it_is_closed_first(version: str) -> None:
     assert confidences(TASK, version) == [Confidence.HIGH]
+
+
+def test_what_no_dependency_with_yield_gives_is_not_closed_by_fastapi() -> None:
+    given = "def take(request: Request):\n    return request.state.db\n"
+    deeper = "def take(session=Depends(get_session)):\n    return session\n"
+    handler = "async def f(tasks: BackgroundTasks, session: AsyncSession = Depends(take)):\n"
+    handler += "    tasks.add_task(work, 1, session)\n"
+    start = START.replace("import asyncio", "import asyncio\nfrom fastapi import Request", 1)
+
+    def found(dependency: str) -> list[Confidence]:
+        source = start.replace('@app.post("/")\n', dependency + '@app.post("/")\n') + handler
+        reported = check_files(RULE, {"main.py": source, "requirements.txt": "fastapi==0.115.0\n"})
+        return [finding.confidence for result in reported.results for finding in result.findings]
+
+    assert found(given) == [Confidence.LOW]
+    assert found(deeper) == [Confidence.HIGH]

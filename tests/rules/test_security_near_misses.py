@@ -201,6 +201,11 @@ app = FastAPI()
         ('app.add_middleware(Cors, allow_origins=os.environ["ORIGINS"].split(","))', (1, 0, 0)),
         ('app.add_middleware(Cors, allow_origins=os.getenv("ORIGINS", "*").split(","))', (0, 1, 0)),
         ('app.add_middleware(Cors, allow_origins=["https://shop.com"])', (0, 1, 0)),
+        (
+            'given = os.getenv("ORIGINS", "http://a,http://b")\n'
+            'app.add_middleware(Cors, allow_origins=given.split(","))',
+            (1, 0, 0),
+        ),
         (r'app.add_middleware(Cors, allow_origin_regex=r".*")', (0, 1, 0)),
         ("app.add_middleware(Cors, allow_origins=load())", (0, 0, 1)),
         ('if os.environ["STAGE"] == "dev":\n    app.add_middleware(Cors, allow_origins=["*"])', (0, 0, 1)),
@@ -256,6 +261,14 @@ def test_commands_and_main_blocks_may_read_the_environment() -> None:
     found = result("environment_read_outside_settings", files)
 
     assert (found.passes, found.fails, found.unknowns) == (0, 0, 0)
+
+
+def test_what_the_system_or_a_launcher_sets_is_no_configuration() -> None:
+    code = "import os\n\ndef run() -> None:\n    os.getenv('HOME')\n    os.environ['WORLD_SIZE']\n"
+    code += "    os.getenv('HOME_URL')\n"
+    found = result("environment_read_outside_settings", {"app/store.py": code})
+
+    assert [(finding.place.line if finding.place else 0) for finding in found.findings] == [6]
 
 
 def test_only_one_module_of_constants_counts_as_the_settings() -> None:

@@ -272,9 +272,12 @@ class Settings(BaseSettings):
     password_min_length: int = 8
     token_header: str = "X-Token"
     client_secret: str | None = None
+    s3_access_key: str
+    s3_secret_key: SecretStr
+    storage_access_key: str
 """
 
-    assert reported(PLAIN, code) == [10]
+    assert reported(PLAIN, code) == [10, 13]
 
 
 @pytest.mark.parametrize(

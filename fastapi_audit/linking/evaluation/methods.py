@@ -96,11 +96,11 @@ def _update(owner: Table, arguments: Arguments) -> Value:
 def _text_method(owner: Known, name: str, arguments: Arguments) -> Value | None:
     text = str(owner.value)
     if name == "format":
-        return Template((text, *arguments.values()))
+        return Template((text, *arguments.values()), owner.is_default)
     if name == "join" and arguments.positional:
         return _join(text, arguments.positional[0])
     if name == "split":
-        return _split(text, arguments)
+        return _split(owner, arguments)
     if name == "get_secret_value":  # a settings field whose default was written without its `SecretStr`
         return owner
     if name == "encode" and not arguments.positional and not arguments.named:
@@ -125,10 +125,9 @@ def _join(separator: str, value: Value) -> Value | None:
     return f_string(parts)
 
 
-def _split(text: str, arguments: Arguments) -> Value | None:
+def _split(owner: Known, arguments: Arguments) -> Value | None:
     separator = arguments.get(0, "sep")
-    if separator is None:
-        return Collection("list", [Known(part) for part in text.split()])
-    if isinstance(separator, Known) and isinstance(separator.value, str) and separator.value:
-        return Collection("list", [Known(part) for part in text.split(separator.value)])
-    return None
+    by = separator.value if isinstance(separator, Known) and isinstance(separator.value, str) else None
+    if separator is not None and not by:
+        return None
+    return Collection("list", [Known(part, owner.is_default) for part in str(owner.value).split(by)])
