@@ -2,21 +2,24 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from fastapi_audit.rule_api import Place, Project, syntax, tree
+from fastapi_audit.rule_api import Module, Place, Project, syntax, tree
 
 REGISTERING = frozenset({"exception_handler", "add_exception_handler", "isinstance", "issubclass"})
 
 
 def other_mentions(names: frozenset[str], project: Project) -> Iterator[Place]:
     """Yield the places in application code where a class of one of these names may be put to use."""
+    known = {module: names | frozenset(_aliases(names, module.facts.statements)) for module in project.modules}
     for module in project.modules:
-        known = names | frozenset(_aliases(names, module.facts.statements))
-        trees = [(module.facts.statements, module.parents)]
-        trees += [(one.statements, one.parents) for one in project.functions if one.module is module]
-        for statements, parents in trees:
-            for node in tree.descendants(statements):
-                if _is_named(node, known) and not _is_harmless(node, parents):
-                    yield module.at(node)
+        yield from _in_tree(module.facts.statements, module, known[module])
+    for function in project.functions:
+        yield from _in_tree(function.statements, function.module, known[function.module])
+
+
+def _in_tree(statements: tuple[syntax.Stmt, ...], module: Module, names: frozenset[str]) -> Iterator[Place]:
+    named = [node for node in tree.descendants(statements) if _is_named(node, names)]
+    parents = tree.parents(statements) if named else {}
+    return (module.at(node) for node in named if not _is_harmless(node, parents))
 
 
 def _aliases(names: frozenset[str], statements: Iterable[syntax.Node]) -> Iterator[str]:
