@@ -251,7 +251,6 @@ def _project(
         project.subjects(kind)
     note_documents(applications, project.calls)
     project.flow = build_flow(code, interpreter, applications, classes, project.known_calls)
-    project.escapes = build_escapes(project, interpreter)
     project.writes = build_writes(project)
     project.schema_graph = build_schema_graph(project, interpreter)
     project.injected = functions_injected(functions, interpreter)
@@ -266,6 +265,7 @@ def _project(
     project.subjects(Upload)
     project.names = interpreter.names
     project.unresolved = _unresolved(interpreter)
+    project.escapes = build_escapes(project, interpreter)  # makes exceptions once more: their names are counted
     return project
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -115,7 +116,7 @@ def instance_attribute(instance: Instance, name: str, frame: Frame) -> Value:
     if found is not None and instance.cls.is_a(*SETTINGS):
         return coming_from(replaceable(found), origin)
     if found is not None and (declared is None or not (instance.cls.is_a(SCHEMA) or is_field(found))):
-        return _of_any_heir(found, instance, name, frame.interpreter)
+        return combine((found, *_overrides(instance, name, frame)))
     if declared is not None:
         return coming_from(declared, origin)
     typical = frame.interpreter.typical_instance(instance.cls)
@@ -130,14 +131,14 @@ def instance_attribute(instance: Instance, name: str, frame: Frame) -> Value:
     return Unknown(f"{instance.cls.name} has no known attribute {name}")
 
 
-def _of_any_heir(found: Value, instance: Instance, name: str, interpreter: Interpreter) -> Value:
-    """Return a constant of a class of errors with those of the classes derived from it: a handled one may be any."""
-    cls = instance.cls
-    if not isinstance(found, Known) or not cls.is_a("Exception") or instance is not interpreter.instances.get(cls):
-        return found
-    heirs = [heir for heir in interpreter.classes.values() if heir is not cls and heir.inherits(cls)]
-    said = (find_in_class(heir, name, interpreter) for heir in heirs)
-    return combine([found, *(one for one in said if one is not None)])
+def _overrides(instance: Instance, name: str, frame: Frame) -> Iterator[Value]:
+    """Yield what derived classes bind to a name: an object that is known by its class alone may be one of theirs."""
+    if frame.wires or frame.interpreter.instances.get(instance.cls) is not instance:
+        return
+    for heir in frame.interpreter.heirs(instance.cls):
+        scope = frame.interpreter.class_scopes.get(heir)
+        if scope is not None and name in scope.names:
+            yield scope.names[name]
 
 
 def _as_of_now(value: Value, frame: Frame) -> Value:

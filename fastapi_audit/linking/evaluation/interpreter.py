@@ -44,6 +44,8 @@ class Interpreter:
         self.readings: dict[Function, Recorder] = {}
         self.unresolved: dict[tuple[str, int], tuple[str, str]] = {}
         self.names = 0
+        self._heirs: dict[Class, list[Class]] = {}
+        self._heirs_of = 0
         self._fixtures: dict[str, list[FunctionValue]] | None = None
         self.calls_left = MAX_CALLS
         self.calls_left_in_all = MAX_CALLS_IN_ALL
@@ -133,6 +135,15 @@ class Interpreter:
     def class_value(self, cls: Class, name: str, scope: Scope | None = None) -> Value | None:
         """Return what a class body, own or inherited, binds to a name; `scope` as of its `ClassValue`."""
         return find_in_class(cls, name, self, scope=scope)
+
+    def heirs(self, cls: Class) -> Sequence[Class]:
+        """Return the classes that are derived from one, as far as they are known by now."""
+        if self._heirs_of != len(self.classes):
+            self._heirs, self._heirs_of = {}, len(self.classes)
+            for heir in self.classes.values():
+                for ancestor in heir.lineage[1:]:
+                    self._heirs.setdefault(ancestor, []).append(heir)
+        return self._heirs.get(cls, ())
 
     def renew_calls(self) -> None:
         """Allow as many calls again as modules were, so that what they used up does not fail what comes after them."""

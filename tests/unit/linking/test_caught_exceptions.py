@@ -98,3 +98,36 @@ def test_what_a_model_is_dumped_to_knows_the_model() -> None:
 
     assert isinstance(found.value, ExternalObject)
     assert [type(argument).__name__ for argument in found.value.arguments] == ["Instance"]
+
+
+def test_an_object_of_a_base_class_may_be_one_of_a_derived_class() -> None:
+    project = project_of(
+        main="""
+        from fastapi.responses import JSONResponse
+        class Base(Exception):
+            status_code = 500
+        class Missing(Base):
+            status_code = 404
+        def answer(error: Base): return JSONResponse({}, error.status_code)
+        def answer_missing(error: Missing): return JSONResponse({}, error.status_code)
+        """
+    )
+
+    assert [one.status for one in project.subjects(Return)] == [None, 404]
+
+
+def test_an_exception_keeps_its_attributes_whatever_it_is_made_with() -> None:
+    project = project_of(
+        main="""
+        class Missing(Exception):
+            status_code = 404
+        class Refused(Exception):
+            status_code = 403
+            def __init__(self, text): super().__init__(text)
+        def act(code):
+            if code: raise Missing("a text", 1)
+            raise Refused("a text")
+        """
+    )
+
+    assert [getattr(one.value, "attributes", {}).get("status_code") for one in project.raises] == [None, None]
