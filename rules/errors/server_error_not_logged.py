@@ -88,7 +88,8 @@ answering. Or leave the exception alone: a handler for `Exception` answers it an
 ## Limits
 A handler for `Exception` or 500 needs no log of its own, because Starlette raises the exception again once it has
 answered. A call of a project function counts when it logs. Where an error tracker is initialised it sees server errors
-with what caused them, which counts as well. Probes and 501 are left out.
+with what caused them, which counts as well. Probes and 501 are left out, and so is 503 for an error of the project's own
+(a queue that is full, say).
 
 ## References
 Starlette documentation, Exceptions; OWASP Logging Cheat Sheet; CWE-778, Insufficient Logging.
@@ -116,8 +117,20 @@ def check(function: Function, project: Project) -> Iterator[Verdict]:
         return
     for response in error_responses(function, project):
         clause = caught_in(response.site)
-        if response.is_server_error and response.status != 501 and (clause is not None or handled):
+        is_failure = response.is_server_error and not _is_meant(response, clause, project)
+        if is_failure and (clause is not None or handled):
             yield _judge(response, clause, project)
+
+
+def _is_meant(response: ErrorResponse, clause: syntax.Handler | None, project: Project) -> bool:
+    """Say whether a server error is an answer like any other: something is not there, or an error of the project's own
+    says that the service is too busy.
+    """
+    function = response.site.function
+    if response.status != 503 or clause is None or function is None:
+        return response.status == 501
+    caught = next((one.catches for one in project.except_clauses_in(function) if one.handler is clause), (None,))
+    return {str(cls) for cls in project.classes}.issuperset(caught)
 
 
 def _judge(response: ErrorResponse, clause: syntax.Handler | None, project: Project) -> Verdict:

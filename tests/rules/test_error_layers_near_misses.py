@@ -134,6 +134,30 @@ def test_a_log_on_the_way_to_the_answer_is_found(line: str, expected: tuple[int,
     assert counts("server_error_not_logged", {"app/main.py": CLAUSE.replace("{line}", line)}) == expected
 
 
+@pytest.mark.parametrize(
+    ("caught", "status", "expected"),
+    [
+        ("Full", 503, (0, 0, 0)),
+        ("Full", 500, (0, 1, 0)),
+        ("(Full, OSError)", 503, (0, 1, 0)),
+        ("Exception", 503, (0, 1, 0)),
+    ],
+)
+def test_a_service_that_is_too_busy_need_not_log_it(caught: str, status: int, expected: tuple[int, int, int]) -> None:
+    code = f"""
+from fastapi import FastAPI, HTTPException
+app = FastAPI()
+class Full(Exception): ...
+@app.post("/")
+def f():
+    try:
+        print(1)
+    except {caught}:
+        raise HTTPException({status}, "busy")
+"""
+    assert counts("server_error_not_logged", {"app/main.py": code}) == expected
+
+
 def test_an_error_tracker_sees_what_nothing_logs() -> None:
     code = CLAUSE.replace("{line}", "raise HTTPException(500)") + "\nsentry_sdk.init(dsn='')\n"
 
