@@ -88,8 +88,8 @@ answering. Or leave the exception alone: a handler for `Exception` answers it an
 ## Limits
 A handler for `Exception` or 500 needs no log of its own, because Starlette raises the exception again once it has
 answered. A call of a project function counts when it logs. Where an error tracker is initialised it sees server errors
-with what caused them, which counts as well. Probes and 501 are left out, and so is 503 for an error of the project's own
-(a queue that is full, say).
+with what caused them, which counts as well. Probes and 501 are left out, and so is 503 for an error of the project's
+own (a queue that is full, say).
 
 ## References
 Starlette documentation, Exceptions; OWASP Logging Cheat Sheet; CWE-778, Insufficient Logging.
