@@ -15,6 +15,7 @@ ASIDE = frozenset(
         "analytic",
         "attempt",
         "audit",
+        "auth",
         "cache",
         "challenge",
         "click",
