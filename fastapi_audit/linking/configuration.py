@@ -35,8 +35,7 @@ def configuration_values(
     A read that is the default of a setting is not counted beside the setting.
     """
     by_node = {id(call.node): call for call in calls}
-    system = names("configuration", "system")
-    own = [read for read in reads if not read.is_of_command and read.variable not in system]
+    own = [read for read in reads if not (read.is_of_command or read.is_of_system)]
     found = [
         *(ConfigurationValue(f"setting {field}", field.place, not _is_anything(field)) for field in fields),
         *(_of_read(read, by_node, interpreter) for read in own if not _is_in_settings(read, interpreter)),

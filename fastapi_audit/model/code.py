@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from fastapi_audit.facts import syntax
+from fastapi_audit.knowledge.tables import names
 from fastapi_audit.model.module import Class, Function, Module, asks_for_main
 from fastapi_audit.model.place import Place
 from fastapi_audit.model.types import TypeRef
@@ -201,6 +202,11 @@ class EnvironmentRead(Site):
     def is_constant(self) -> bool:
         """Whether it makes a constant of a module that is called configuration, settings or the like."""
         return self.function is None and self.module.name.rpartition(".")[2] in CONFIGURATION_MODULES
+
+    @property
+    def is_of_system(self) -> bool:
+        """Whether the system, or what starts the process, sets the variable, whoever deploys the service."""
+        return self.variable in names("environment", "system") | names("environment", "launchers")
 
     @property
     def is_of_command(self) -> bool:

@@ -108,7 +108,8 @@ from fastapi_audit.rule_api import (
 )
 
 MERGES_ROUTERS_FROM = "0.112.2"
-RUNNING = frozenset({"startup", "shutdown", "on_startup", "on_shutdown", "_startup", "_shutdown", "lifespan_context"})
+RUNNING = frozenset({"on_startup", "on_shutdown", "_startup", "_shutdown", "lifespan_context"})
+OF_ROUTERS = frozenset({"startup", "shutdown"})  # other objects have methods of these names, too
 
 
 @rule("COR015", severity=Severity.ERROR)
@@ -153,4 +154,11 @@ def takes_over(router: Router, project: Project) -> str:
 
 def runs_them_itself(application: Application) -> bool:
     bodies = [node for function in application.lifecycle for node in tree.descendants(function.statements)]
-    return any(isinstance(node, syntax.Attribute) and node.attr in RUNNING for node in bodies)
+    return any(isinstance(node, syntax.Attribute) and runs_events(node) for node in bodies)
+
+
+def runs_events(node: syntax.Attribute) -> bool:
+    """Say whether an attribute is what runs the events of an application or router, or holds them."""
+    if node.attr in OF_ROUTERS:
+        return (tree.name_of(node.value) or "").endswith("router")
+    return node.attr in RUNNING

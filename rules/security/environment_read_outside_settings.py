@@ -77,23 +77,18 @@ constants is told by where most reads stand.
 The Twelve-Factor App, III: Config; FastAPI documentation, Settings and Environment Variables.
 """
 
-from fastapi_audit.rule_api import EnvironmentRead, Module, Project, Severity, Verdict, fail, names, ok, rule, skip
+from fastapi_audit.rule_api import EnvironmentRead, Module, Project, Severity, Verdict, fail, ok, rule, skip
 
 NAMES = frozenset({"config", "configuration", "conf", "constants", "env", "environment", "settings"})
 
 
 @rule("SEC034", severity=Severity.WARNING)
 def check(read: EnvironmentRead, project: Project) -> Verdict:
-    if read.is_of_command or is_set_by_system(read):
+    if read.is_of_command or read.is_of_system:
         return skip
     if read.module in settings_modules(project):
         return ok(read.place, f"{read} is read in the settings")
     return fail(read.place, f"{read} is read outside the settings")
-
-
-def is_set_by_system(read: EnvironmentRead) -> bool:
-    """Say whether the system or what starts the process sets a variable, whoever deploys the service."""
-    return read.variable in names("environment", "system") | names("environment", "launchers")
 
 
 def settings_modules(project: Project) -> list[Module]:

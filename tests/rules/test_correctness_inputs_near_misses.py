@@ -261,6 +261,12 @@ def test_a_lifespan_may_run_the_events_itself() -> None:
     assert counts("events_ignored", {"app/main.py": head + code}) == (0, 0, 1)
 
 
+def test_what_only_sounds_like_running_the_events_is_none_of_it() -> None:
+    head = HEAD.replace("app = FastAPI()\n", "") + LIFESPAN.format(body="app.state.tracer.shutdown()")
+    code = "app = FastAPI(lifespan=lifespan)\napp.on_event('startup')(connect)\n"
+    assert counts("events_ignored", {"app/main.py": head + code}) == (0, 1, 0)
+
+
 def test_events_of_routers_are_lost_in_older_versions() -> None:
     head = HEAD.replace("app = FastAPI()\n", "") + LIFESPAN.format(body="...")
     code = "r = APIRouter()\nr.on_event('startup')(connect)\napp = FastAPI(lifespan=lifespan)\napp.include_router(r)\n"

@@ -55,6 +55,22 @@ def test_every_checklist_has_as_many_items_as_its_name_says() -> None:
     }
 
 
+@pytest.mark.parametrize("key", ["security", "configuration", "pydantic", "errors"])
+def test_every_item_of_these_checklists_is_measured(key: str) -> None:
+    model = load_quality_model(shipped_rules())
+    (checklist,) = (one for one in model.declaration.checklists if one.key == key)
+
+    assert [item.title for item in checklist.items if not item.rules or item.planned] == []
+
+
+@pytest.mark.parametrize("key", ["types", "errors", "security"])
+def test_every_rung_of_these_ladders_is_measured(key: str) -> None:
+    model = load_quality_model(shipped_rules())
+    (dimension,) = (one for one in model.declaration.dimensions if one.key == key)
+
+    assert [rung.title for rung in dimension.rungs if not rung.criteria] == []
+
+
 def test_a_checklist_never_names_a_rule_twice_in_one_item() -> None:
     for checklist in read_declaration(TEXT).checklists:
         for item in checklist.items:
