@@ -124,7 +124,8 @@ class _Follower:
         if not real:
             return
         is_advisory = way.is_advisory or is_advisory
-        yield AutomatedCommand(place, real, way.via, way.is_in_ci, is_advisory, directory=way.directory or "")
+        directory = way.directory or ""
+        yield AutomatedCommand(place, real, way.via, way.is_in_ci, is_advisory, directory=directory, written=words)
         if len(way.via) < MAX_DEPTH:
             way = replace(way, is_advisory=is_advisory)
             yield from self._below(real, runners | {tasks_of}, place, way)

@@ -10,7 +10,8 @@ from fastapi_audit.model.place import Place
 
 @dataclass(frozen=True, eq=False, slots=True)
 class AutomatedCommand:
-    """One command, as words: what only starts it (`uv run`, `python -m`, `sudo`, assignments) is taken off.
+    """One command, as words: what only starts it (`uv run`, `python -m`, `sudo`, assignments) is taken off. `written`
+    has that, too: the image of `docker run`, whose own program it may be that runs.
 
     `place` is where it is written, `via` the way there, from the step of a pipeline on; `is_in_ci` says whether a
     pipeline runs it, `is_advisory` whether the pipeline goes on when it fails (`|| true`). An action of GitHub is a
@@ -25,6 +26,7 @@ class AutomatedCommand:
     is_advisory: bool = False
     is_action: bool = False
     directory: str = ""
+    written: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         return " ".join(self.words)

@@ -76,9 +76,9 @@ app = FastAPI()
 `pip-audit` or `uv audit` in the pipeline, on every change and once a week, or Dependabot or Renovate for the packages.
 
 ## Limits
-Pipelines, the tasks of make, just, tox, nox and Taskfiles that they run, hooks of pre-commit and the files of bots are
-looked at. What is switched on at the host of the repository is not seen; where a pipeline uses one of another
-repository, the verdict is unknown.
+Pipelines with the tasks, scripts and sessions that they run, hooks of pre-commit and the files of bots are looked at.
+What is switched on at the host of the repository is not seen; where a pipeline uses one of another repository, the
+verdict is unknown.
 
 ## References
 OWASP Top Ten 2021, A06; OWASP Dependency-Check; PyPA, pip-audit; CWE-1395.
@@ -86,7 +86,7 @@ OWASP Top Ten 2021, A06; OWASP Dependency-Check; PyPA, pip-audit; CWE-1395.
 
 from fastapi_audit.rule_api import Confidence, Priority, Project, Severity, Verdict, fail, ok, rule, unknown
 
-from ._scanning import elsewhere, scanners
+from ._scanning import scanners
 
 
 @rule("SEC012", severity=Severity.WARNING, priority=Priority.P1)
@@ -94,7 +94,7 @@ def check(project: Project) -> Verdict:
     found = next(scanners(project), None)
     if found is not None:
         return ok(*found)
-    other = next(elsewhere(project), None)
-    if other is not None:
-        return unknown(other, "a workflow of another repository may scan the dependencies")
+    if project.automation.opaque:
+        place, name = project.automation.opaque[0]
+        return unknown(place, f"{name} is not in the repository and may scan the dependencies")
     return fail(None, "nothing scans the dependencies for known vulnerabilities", confidence=Confidence.MEDIUM)
