@@ -21,7 +21,7 @@ HEADERS = frozenset(f"{request}.headers" for request in REQUESTS)
 PARSERS = frozenset({
     "lower", "lstrip", "partition", "removeprefix", "replace", "rpartition", "rsplit", "split", "startswith", "strip",
 })  # fmt: skip
-TAKING = frozenset({"fastapi.security.utils.get_authorization_scheme_param", "jose.jwt.decode", "jwt.decode"})
+TAKING = frozenset({"jose.jwt.decode", "jwt.decode"})
 
 
 def token_reads(recorders: Mapping[Function, Recorder], routes: Iterable[Route]) -> list[TokenRead]:

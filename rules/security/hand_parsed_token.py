@@ -65,6 +65,22 @@ def read_me(request: Request) -> dict[str, str | None]:
     return {"authorization": request.headers.get("Authorization")}
 ```
 
+Middleware cannot depend on a scheme. FastAPI's own function for the header is what the schemes use:
+
+```python
+from fastapi import FastAPI, Request, Response
+from fastapi.security.utils import get_authorization_scheme_param
+
+app = FastAPI()
+
+
+@app.middleware("http")
+async def note_scheme(request: Request, call_next) -> Response:
+    scheme, _ = get_authorization_scheme_param(request.headers.get("Authorization"))
+    request.state.scheme = scheme
+    return await call_next(request)
+```
+
 ## Fix
 Depend on `HTTPBearer`, `OAuth2PasswordBearer` or another scheme of `fastapi.security`, and use what it gives.
 

@@ -124,7 +124,7 @@ def check(route: Route, project: Project) -> Verdict:
     for parameter in bodies:
         if untyped := _untyped(parameter):
             return _untyped_body(route, Related(parameter.place, f"`{parameter.variable}` is {untyped}"))
-    by_hand = _read_by_hand(route, project)
+    by_hand = _read_by_hand(route, project, is_declared=bool(bodies))
     if by_hand is not None:
         return by_hand
     vague = next((parameter for parameter in bodies if _is_vague(parameter.type)), None)
@@ -145,9 +145,11 @@ def _is_vague(type_: TypeRef | None) -> bool:
     return type_ is not None and any(part.name == "?" for part in type_.walk())
 
 
-def _read_by_hand(route: Route, project: Project) -> Verdict | None:
-    """Judge a body that is taken from the request itself; None if there is none."""
-    calls = list(_calls(route, project))
+def _read_by_hand(route: Route, project: Project, is_declared: bool) -> Verdict | None:
+    """Judge a body that is taken from the request itself; None if there is none. What dependencies look up in a body
+    that the route declares is validated there.
+    """
+    calls = [call for call in _calls(route, project) if not is_declared or call.function is route.handler]
     reads = [call for call in calls if call.name == RAW or (call.name in PARSED and not _is_dropped(call))]
     if not reads:
         return None

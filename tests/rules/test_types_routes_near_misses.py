@@ -100,6 +100,16 @@ def test_a_dependency_may_take_the_body_too() -> None:
     assert counts("untyped_request_body", code) == FAILS
 
 
+def test_a_dependency_may_look_into_a_body_that_the_route_declares() -> None:
+    code = """
+async def limit(request: Request): return (await request.json()).get("user")
+@app.post("/", dependencies=[Depends(limit)])
+def f({parameter}): ...
+"""
+    assert counts("untyped_request_body", code.format(parameter="item: Item")) == PASSES
+    assert counts("untyped_request_body", code.format(parameter="")) == FAILS
+
+
 @pytest.mark.parametrize(
     ("body", "expected"),
     [
