@@ -1,4 +1,4 @@
-"""What each Python file is for, by the conventions of pytest, Alembic, Aerich and code generators.
+"""What each Python file is for, by the conventions of pytest, Alembic, Aerich, code generators and copied libraries.
 
 In doubt a file is application code: a false "test" would hide it from the audit.
 """
@@ -26,6 +26,8 @@ _TEST_DIRECTORY = re.compile(r"tests|__tests__|.+_tests|tests_.+")
 _NUMBERED_NAME = re.compile(r"[0-9]+_.*\.py\Z")
 _MIGRATION_DIRECTORIES = frozenset({"alembic", "migrations", "migration", "revisions"})
 
+_VENDORED_DIRECTORIES = frozenset({"_vendor", "_vendored", "vendored", "third_party", "thirdparty"})
+
 _SCRIPT_NAMES = frozenset({"setup.py", "noxfile.py", "fabfile.py", "locustfile.py", "hatch_build.py"})
 _SCRIPT_DIRECTORIES = frozenset({"scripts", "benchmarks", "docs_src"})
 # These are scripts beside the code and may well be packages of the application inside it.
@@ -36,11 +38,12 @@ _SCRIPT_DIRECTORIES_OUTSIDE_PACKAGES = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Roles:
-    """What the layout of the whole tree says: directories of tests, migrations and packages."""
+    """What the layout of the whole tree says: directories of tests, migrations, packages and other people's code."""
 
     packages: frozenset[PurePosixPath]
     test_directories: frozenset[PurePosixPath]
     migration_directories: frozenset[PurePosixPath]
+    vendored_directories: frozenset[PurePosixPath]
 
     @classmethod
     def of(cls, python_paths: Iterable[str]) -> "Roles":
@@ -50,12 +53,14 @@ class Roles:
             packages=frozenset(path.parent for path in paths if path.name == "__init__.py"),
             test_directories=_test_directories(paths),
             migration_directories=_migration_directories(paths),
+            vendored_directories=_vendored_directories(paths),
         )
 
     def role_of(self, path: PurePosixPath, start: bytes) -> Role:
         """Return the role of a file by its path and its first bytes."""
         header = _header(start)
-        if _GENERATED_NAME.match(path.name) or _GENERATED_MARK.search(header):
+        is_vendored = not self.vendored_directories.isdisjoint(path.parents)
+        if is_vendored or _GENERATED_NAME.match(path.name) or _GENERATED_MARK.search(header):
             return Role.GENERATED
         if _TEST_NAME.match(path.name) or not self.test_directories.isdisjoint(path.parents):
             return Role.TEST
@@ -92,6 +97,14 @@ def _test_directories(paths: Iterable[PurePosixPath]) -> frozenset[PurePosixPath
         parent for path in paths if _TEST_NAME.match(path.name) for parent in path.parents if parent.name == "test"
     }
     return frozenset(named | collected)
+
+
+def _vendored_directories(paths: Iterable[PurePosixPath]) -> frozenset[PurePosixPath]:
+    """Copies of libraries; one named plain "vendor" holds nothing but packages, for it may be about vendors."""
+    named = {parent for path in paths for parent in path.parents if parent.name in _VENDORED_DIRECTORIES}
+    plain = {parent for path in paths for parent in path.parents if parent.name == "vendor"}
+    about_vendors = {path.parent for path in paths if path.name != "__init__.py"}
+    return frozenset(named | (plain - about_vendors))
 
 
 def _migration_directories(paths: Iterable[PurePosixPath]) -> frozenset[PurePosixPath]:

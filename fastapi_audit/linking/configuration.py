@@ -1,14 +1,13 @@
 """Settings, reads of the environment and calls of libraries → the values that a service is configured with.
 
-A read is typed when it fills a field, or makes a constant that has an annotation or is converted. What code does with a
-text that it reads for itself is not judged.
+A read is typed when it fills a field, is converted, or gets a name or a result with an annotation.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from fastapi_audit.facts import syntax
+from fastapi_audit.facts import syntax, tree
 from fastapi_audit.knowledge.tables import names, texts
 from fastapi_audit.linking.evaluation.attributes import SETTINGS
 from fastapi_audit.linking.evaluation.interpreter import Interpreter
@@ -16,7 +15,7 @@ from fastapi_audit.linking.evaluation.types import decorator_name
 from fastapi_audit.linking.model_fields import MODELS
 from fastapi_audit.model.classes import SettingsField
 from fastapi_audit.model.code import Call, ConfigurationValue, EnvironmentRead, Site
-from fastapi_audit.model.module import Class
+from fastapi_audit.model.module import Class, Function
 from fastapi_audit.model.values import Known, Value
 
 ANY = frozenset({"object", "typing.Any"})
@@ -93,14 +92,29 @@ def _has_fields(cls: Class, interpreter: Interpreter) -> bool:
 
 
 def _is_declared(read: EnvironmentRead, calls: Mapping[int, Call]) -> bool:
-    """Say whether a constant, or what a function returns as it is, has an annotation or was converted."""
+    """Say whether the value is converted, or gets a name with an annotation or leaves a function with one."""
     around = read.around
     statement = next((number for number, node in enumerate(around) if isinstance(node, syntax.Stmt)), len(around))
     inside, outer = around[:statement], around[statement : statement + 1]
+    if any(isinstance(node, syntax.AnnAssign) for node in outer) or any(_converts(one, calls) for one in inside):
+        return True
     if read.function is None:
-        return any(isinstance(node, syntax.AnnAssign) for node in outer) or any(_converts(one, calls) for one in inside)
+        return False
     is_returned = any(isinstance(node, syntax.Return) for node in outer)
-    return is_returned and read.function.node.returns is not None and all(_converts(one, calls) for one in inside)
+    is_annotated = is_returned and read.function.node.returns is not None and not inside
+    return is_annotated or any(_is_converted(node, read.function, calls) for node in outer)
+
+
+def _is_converted(node: syntax.Node, function: Function, calls: Mapping[int, Call]) -> bool:
+    """Say whether a statement gives a text a name that the function then converts."""
+    targets = node.targets if isinstance(node, syntax.Assign) else ()
+    names_given = {target.id for target in targets if isinstance(target, syntax.Name)}
+    converted = (one for one in tree.descendants(function.statements) if isinstance(one, syntax.Call))
+    return any(
+        isinstance(argument.value, syntax.Name) and argument.value.id in names_given and _converts(one, calls)
+        for one in converted
+        for argument in one.args
+    )
 
 
 def _converts(node: syntax.Node, calls: Mapping[int, Call]) -> bool:

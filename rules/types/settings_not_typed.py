@@ -76,9 +76,9 @@ WORKERS: int = int(os.environ["WORKERS"])
 Declare a class of `pydantic_settings.BaseSettings` with one typed field for each variable, and read that.
 
 ## Limits
-Annotated constants, constants that are converted where they are read, and fields of dataclasses, attrs and named tuples
-count as typed. A conversion inside of a function does not: the value is checked only when that runs. Values that
-Dynaconf, Hydra or a file of YAML provide are not seen. Commands and the files of servers are left out.
+Annotated names, values that are converted where they are read or in the same function, and fields of dataclasses, attrs
+and named tuples count as typed; where they are read is another rule's matter (SEC034). Values that Dynaconf, Hydra or a
+file of YAML provide are not seen. Commands and the files of servers are left out.
 
 ## References
 Pydantic documentation, Settings Management; FastAPI documentation, Settings and Environment Variables.

@@ -54,6 +54,9 @@ def role_of(root: Path, path: str) -> Role:
         ("setup.py", Role.SCRIPT),
         ("noxfile.py", Role.SCRIPT),
         ("app/grpc/user_pb2.py", Role.GENERATED),
+        ("app/_vendor/six.py", Role.GENERATED),
+        ("app/vendor/encoder/model.py", Role.GENERATED),
+        ("market/vendor/models.py", Role.APPLICATION),
         ("app/grpc/user_pb2_grpc.py", Role.GENERATED),
     ],
 )
