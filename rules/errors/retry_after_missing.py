@@ -26,6 +26,31 @@ def code(attempts: int):
     return "123"
 ```
 
+An error of the project is answered by its handler:
+
+```python
+from fastapi import FastAPI, Request
+from fastapi.responses import JSONResponse
+
+app = FastAPI()
+
+
+class RateLimitError(Exception):
+    status_code = 429
+
+
+@app.exception_handler(RateLimitError)
+async def answer(request: Request, error: RateLimitError) -> JSONResponse:
+    return JSONResponse({"code": "TOO_MANY_ATTEMPTS"}, status_code=error.status_code)
+
+
+@app.post("/login")
+def login(attempts: int) -> str:
+    if attempts > 5:
+        raise RateLimitError  # finding
+    return "welcome"
+```
+
 ## Good
 ```python
 from fastapi import FastAPI, HTTPException, status
@@ -51,11 +76,45 @@ def code(attempts: int):
     return "123"
 ```
 
+```python
+from fastapi import FastAPI, Request
+from fastapi.responses import JSONResponse
+
+app = FastAPI()
+
+
+class AppError(Exception):
+    status_code = 500
+
+    def __init__(self, headers: dict[str, str] | None = None) -> None:
+        self.headers = headers
+
+
+class RateLimitError(AppError):
+    status_code = 429
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__({"Retry-After": str(seconds)})
+
+
+@app.exception_handler(AppError)
+async def answer(request: Request, error: AppError) -> JSONResponse:
+    return JSONResponse({"code": "ERROR"}, status_code=error.status_code, headers=error.headers)
+
+
+@app.post("/login")
+def login(attempts: int) -> str:
+    if attempts > 5:
+        raise RateLimitError(60)
+    return "welcome"
+```
+
 ## Fix
 `headers={"Retry-After": "60"}`: the seconds until the caller may try again.
 
 ## Limits
-Headers that are computed are unknown. Middleware and libraries that limit the rate answer for themselves.
+Headers that are computed are unknown. For an error of the project, its classes and handlers are looked through for the
+name of the header. Middleware and libraries that limit the rate answer for themselves.
 
 ## References
 RFC 6585, section 4, 429 Too Many Requests; RFC 9110, section 10.2.3, Retry-After.
@@ -69,23 +128,35 @@ from fastapi_audit.rule_api import (
     Function,
     Known,
     Project,
+    Raise,
     Severity,
     Value,
     Verdict,
     fail,
     ok,
     rule,
+    syntax,
+    tree,
     unknown,
 )
 
-from ._error_responses import ErrorResponse, error_responses
+from ._error_responses import ErrorResponse, error_responses, exception_handlers
+from ._hierarchy import HTTP_EXCEPTIONS
+
+HEADER = "retry-after"
+TOO_MANY = 429
+WITHOUT = "a 429 without `Retry-After`"
 
 
 @rule("ERR012", severity=Severity.INFO)
 def check(function: Function, project: Project) -> Iterator[Verdict]:
     for response in error_responses(function, project):
-        if response.status == 429 and response.maker:
+        if response.status == TOO_MANY and response.maker:
             yield _judge(response)
+    for answer in project.escapes.leaving([function]):
+        raised = answer.raised
+        if answer.status == TOO_MANY and raised.function is function and not raised.is_a(*HTTP_EXCEPTIONS):
+            yield _judge_error(raised, project)
 
 
 def _judge(response: ErrorResponse) -> Verdict:
@@ -95,15 +166,29 @@ def _judge(response: ErrorResponse) -> Verdict:
         return unknown(place, "what headers it has is not known")
     headers = made.argument(2, "headers")
     if headers is None and not made.is_open:
-        return fail(place, "a 429 without `Retry-After`")
+        return fail(place, WITHOUT)
     if not isinstance(headers, DictValue):
         return unknown(place, "the headers are computed")
     if any(_is_retry_after(name) for name, _ in headers.items):
         return ok(place)
-    return (
-        unknown(place, "there may be more headers") if headers.is_open else fail(place, "a 429 without `Retry-After`")
-    )
+    return unknown(place, "there may be more headers") if headers.is_open else fail(place, WITHOUT)
+
+
+def _judge_error(raised: Raise, project: Project) -> Verdict:
+    """Judge an error of the project, whose classes and handlers may set the header."""
+    lineage = raised.cls.lineage if raised.cls is not None else ()
+    names = {str(cls) for cls in lineage}
+    handlers = [function for function, errors in exception_handlers(project).items() if not names.isdisjoint(errors)]
+    methods = [method for cls in lineage for method in cls.methods.values()]
+    if any(map(_names_header, project.reached((*methods, *handlers), depth=2))):
+        return ok(raised.place, "the error says when to try again")
+    return fail(raised.place, WITHOUT)
+
+
+def _names_header(function: Function) -> bool:
+    texts = (node.value for node in tree.descendants(function.statements) if isinstance(node, syntax.Constant))
+    return any(isinstance(text, str) and text.lower() == HEADER for text in texts)
 
 
 def _is_retry_after(name: Value) -> bool:
-    return isinstance(name, Known) and str(name.value).lower() == "retry-after"
+    return isinstance(name, Known) and str(name.value).lower() == HEADER
