@@ -15,7 +15,7 @@ from fastapi_audit.reporting.text_report import TextOptions
 
 HEALTH = "health"
 PROOFS_PER_ITEM = 5
-PROOF_INDENT = 20
+PROOF_INDENT = 22
 NAME_CELLS = 34
 STATUS_STYLES = {Status.PASS: "green", Status.FAIL: "bold red", Status.UNKNOWN: "yellow", Status.NOT_APPLICABLE: "dim"}
 SIGNAL_WORDS = {None: "not applicable", 0: "critical", 1: "partial", 2: "healthy"}
@@ -98,6 +98,7 @@ def _write_item(page: Page, item: ChecklistItem) -> None:
         f"  {item.priority or '  '}  {item.title}",
         (f"  {' '.join(item.rules)}", "dim"),
         indent=2,
+        hanging=PROOF_INDENT - 2,
     )
     if item.note:
         page.line((item.note, "dim"), indent=PROOF_INDENT)

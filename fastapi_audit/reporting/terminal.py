@@ -38,15 +38,15 @@ class Page:
             highlight=False,
         )
 
-    def line(self, *parts: Part, indent: int = 0) -> None:
-        """Write parts as one line; what does not fit goes on below, indented a little more."""
+    def line(self, *parts: Part, indent: int = 0, hanging: int = HANGING) -> None:
+        """Write parts as one line; what does not fit goes on below, `hanging` cells further in."""
         text = Text.assemble(*map(self._safe, parts))
         room = self.width - indent
         lines = text.wrap(self._console, room)
         if len(lines) > 1:
-            lines = text.wrap(self._console, room - HANGING)
+            lines = text.wrap(self._console, room - hanging)
         for number, piece in enumerate(lines):
-            self._print(Text(" " * (indent + HANGING * (number > 0))) + piece)
+            self._print(Text(" " * (indent + hanging * (number > 0))) + piece)
 
     def cut_line(self, *parts: Part, indent: int = 0) -> None:
         """Write parts as one line and cut off what does not fit."""

@@ -151,12 +151,18 @@ WITHOUT = "a 429 without `Retry-After`"
 @rule("ERR012", severity=Severity.INFO)
 def check(function: Function, project: Project) -> Iterator[Verdict]:
     for response in error_responses(function, project):
-        if response.status == TOO_MANY and response.maker:
+        if response.status == TOO_MANY and response.maker and not _answers_own_errors(function, project):
             yield _judge(response)
     for answer in project.escapes.leaving([function]):
         raised = answer.raised
         if answer.status == TOO_MANY and raised.function is function and not raised.is_a(*HTTP_EXCEPTIONS):
             yield _judge_error(raised, project)
+
+
+def _answers_own_errors(function: Function, project: Project) -> bool:
+    """Say whether a function is the handler of errors of the project, which are judged where they are raised."""
+    handled = exception_handlers(project).get(function, [])
+    return any(str(cls) in handled for cls in project.classes)
 
 
 def _judge(response: ErrorResponse) -> Verdict:
