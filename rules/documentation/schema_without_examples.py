@@ -110,12 +110,12 @@ def check(schema: Schema, project: Project) -> Verdict:
         return skip
     extra = next((schema.config[name] for name in EXTRA if name in schema.config), None)
     if _shows(extra):
-        return ok(schema.place)
+        return ok(schema.place, f"{schema} shows an example")
     shown = next((field for field in schema.fields if _field_shows(field)), None)
     if shown is not None:
         return ok(shown.place)
     if any(not SHOWING.isdisjoint(body.options) for body in bodies):
-        return ok(schema.place)
+        return ok(schema.place, f"{schema} shows an example")
     if _is_unread(extra) or any(schema.cls.find_method(name) for name in MAKERS):
         return unknown(schema.place, "what a function adds to the schema is not known")
     return fail(schema.place, f"{schema} is sent by clients and shows no example")

@@ -104,7 +104,7 @@ from ._hierarchy import HTTP_EXCEPTIONS
 @rule("ERR001", severity=Severity.WARNING)
 def check(raised: Raise, project: Project) -> Verdict:
     if raised.cls is not None:
-        return ok(raised.place) if _is_answered(raised.cls, project) else skip
+        return ok(raised.place, "the error is structured") if _is_answered(raised.cls, project) else skip
     if raised.name not in HTTP_EXCEPTIONS or (raised.status is not None and raised.status < 400):
         return skip
     made = raised.value.call if isinstance(raised.value, ExternalObject) else None
@@ -128,7 +128,7 @@ def _is_caught(value: Value) -> bool:
 def _judge(raised: Raise, detail: Value) -> Verdict:
     kinds = {_is_text(option) for option in options_of(detail)}
     if kinds == {False}:
-        return ok(raised.place)
+        return ok(raised.place, "the error is structured")
     return (
         fail(raised.place, f"{raised} with a bare text")
         if kinds == {True}

@@ -145,15 +145,15 @@ def check(raised: Raise, project: Project) -> Verdict:
         return skip
     entries = _entries(project)
     if function in entries or any(_is_inside(function, entry) for entry in entries):
-        return ok(raised.place)
+        return ok(raised.place, "it is raised in the web layer")
     if function.owner is not None and function.owner.name.endswith(CLASSES):
         return fail(raised.place, f"{function.owner.name} raises {raised.name}")
     if any(project.routes_of(entry) for entry in entries if entry.module is function.module):
-        return ok(raised.place)
+        return ok(raised.place, "it is raised in the web layer")
     parts = function.module.name.split(".")
     layer = next((part for part in reversed(parts) if part in LAYERS | WEB), None)
     if layer in WEB:
-        return ok(raised.place)
+        return ok(raised.place, "it is raised in the web layer")
     if layer is not None:
         return fail(raised.place, f"{function.module.name}, of the layer `{layer}`, raises {raised.name}")
     if project.data_accesses_in(function):

@@ -141,7 +141,7 @@ def _judge(response: ErrorResponse, project: Project) -> Verdict:
     values = [*([response.body] if response.body is not None else []), *given_to_calls(site, project)]
     texts = [text for value in values for text in leaked_texts(value, errors_of)]
     if not texts or _is_for_debugging(response):
-        return ok(site.place)
+        return ok(site.place, "nothing internal is in it")
     verdicts = {_is_foreign(text, response, project): text for text in texts}
     if True in verdicts:
         text = verdicts[True]
@@ -151,7 +151,9 @@ def _judge(response: ErrorResponse, project: Project) -> Verdict:
     if response.is_server_error and own is not None:
         message = f"the text of {own.type} reaches the client{_with(response)}"
         return fail(site.place, message, confidence=Confidence.MEDIUM)
-    return ok(site.place) if None not in verdicts else unknown(site.place, "which exception this is is not known")
+    if None in verdicts:
+        return unknown(site.place, "which exception this is is not known")
+    return ok(site.place, "nothing internal is in it")
 
 
 def _is_foreign(text: ExternalObject, response: ErrorResponse, project: Project) -> bool | None:

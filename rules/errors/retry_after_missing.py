@@ -176,7 +176,7 @@ def _judge(response: ErrorResponse) -> Verdict:
     if not isinstance(headers, DictValue):
         return unknown(place, "the headers are computed")
     if any(_is_retry_after(name) for name, _ in headers.items):
-        return ok(place)
+        return ok(place, "it says when to try again")
     return unknown(place, "there may be more headers") if headers.is_open else fail(place, WITHOUT)
 
 

@@ -138,7 +138,7 @@ def _judge(response: ErrorResponse, clause: syntax.Handler | None, project: Proj
     calls = project.calls_in(response.site.function) if response.site.function is not None else ()
     inside = [call for call in calls if clause is None or any(block is clause for block in call.blocks)]
     if any(_logs(call, project) for call in inside):
-        return ok(place)
+        return ok(place, "it is logged")
     found = monitoring(project)
     if found is not None:
         return ok(found[1], found[0])

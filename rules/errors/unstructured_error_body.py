@@ -154,7 +154,9 @@ def _judge(response: ErrorResponse, project: Project) -> Verdict:
     found = {_is_structured(option, project) for option in options_of(body)}
     if False in found:
         return fail(place, "the body of the error has no code and message")
-    return ok(place) if found == {True} else unknown(place, "the body of the error is computed")
+    if found == {True}:
+        return ok(place, "the body has a code and a message")
+    return unknown(place, "the body of the error is computed")
 
 
 def _is_structured(body: Value, project: Project) -> bool | None:

@@ -118,7 +118,7 @@ def check(schema: Schema, project: Project) -> Verdict:
     by_hand = (one for one in project.schemas if _is_page(one) and project.schema_graph.sent_by(one))
     other = next((one for one in by_hand if one is not schema and not _is_generic(one)), None)
     if _is_generic(schema) or other is None:
-        return ok(schema.place)
+        return ok(schema.place, "pages are not written out one by one")
     return fail(schema.place, f"{schema} is a page written out by hand, as is {other}")
 
 

@@ -120,7 +120,7 @@ def check(route: Route, project: Project) -> Verdict:
             related = Related(field.place, f"the field `{field}`")
             message = f"{route} takes {schema} and answers with it, with `{field}` in both directions"
             return fail(route.place, message, related=(related,))
-    return ok(route.place) if outputs else skip
+    return ok(route.place, "what is sent is not what is answered") if outputs else skip
 
 
 def _schemas(type_: TypeRef, project: Project) -> Iterator[Schema]:

@@ -110,7 +110,7 @@ def check(schema: Schema, project: Project) -> Verdict:
         message = f"{schema} is made from a row and does not say `from_attributes=True`"
         return fail(schema.place, message, related=(related,))
     if said[0] == Known(True):
-        return ok(schema.place)
+        return ok(schema.place, f"{schema} reads attributes")
     return unknown(schema.place, "whether it reads attributes is computed")
 
 

@@ -88,7 +88,7 @@ def check(route: Route, project: Project) -> Verdict:
     if not answers_json(route):
         return skip
     if route.response_model is not None:
-        return ok(route.place)
+        return ok(route.place, "it declares its response")
     if route.returns is not None and route.returns.name == "?":
         return unknown(route.place, f"the return annotation of {route.handler_name} cannot be resolved")
     returned = returned_types(route, project)

@@ -112,7 +112,9 @@ def check(route: Route, project: Project) -> Verdict:
     if model is not None and (table := table_in([model], project)):
         return _published(route, table, Confidence.HIGH)
     if model is not None and weak_part(model) is None:
-        return ok(route.place) if _is_known(model) else unknown(route.place, "its response model cannot be resolved")
+        if _is_known(model):
+            return ok(route.place, "its response model is no table")
+        return unknown(route.place, "its response model cannot be resolved")
     returned = returned_types(route, project)
     if returned is None:
         return skip
@@ -121,7 +123,7 @@ def check(route: Route, project: Project) -> Verdict:
     serialised = [type_ for type_ in returned if not type_.is_response]
     if not all(_is_known(type_) for type_ in serialised):
         return unknown(route.place, "what the handler returns cannot be told")
-    return ok(route.place) if serialised or model is not None else skip
+    return ok(route.place, "no row of a table is returned") if serialised or model is not None else skip
 
 
 def _is_known(type_: TypeRef) -> bool:

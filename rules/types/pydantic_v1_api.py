@@ -102,6 +102,6 @@ from fastapi_audit.rule_api import PydanticUse, Severity, Verdict, fail, ok, rul
 @rule("TYP009", severity=Severity.WARNING, requires={"pydantic": ">=2"})
 def check(use: PydanticUse) -> Iterator[Verdict]:
     if not use.old:
-        yield ok(use.place)
+        yield ok(use.place, "it is of Pydantic 2")
     for term in use.old:
         yield fail(term.place, f"`{term.written}` is of Pydantic 1; Pydantic 2 has `{term.instead}`")

@@ -90,5 +90,5 @@ from fastapi_audit.rule_api import ConfigurationValue, Severity, Verdict, fail, 
 @rule("TYP012", severity=Severity.WARNING)
 def check(value: ConfigurationValue) -> Verdict:
     if value.is_typed:
-        return ok(value.place)
+        return ok(value.place, f"{value} has a type")
     return fail(value.place, f"{value} is read as a text, nothing says of which type it is")

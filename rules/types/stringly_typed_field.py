@@ -75,7 +75,7 @@ SHOWN = 4
 def check(compared: ComparedField) -> Verdict:
     field = compared.field
     if field.type is None or not any(option.name == "str" for option in field.type.options):
-        return ok(field.place)
+        return ok(field.place, f"{compared} has a type of its own")
     values = sorted({text for _, text in compared.comparisons})
     if len(values) < 2:
         return skip

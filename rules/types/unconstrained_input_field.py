@@ -113,7 +113,7 @@ def check(schema: Schema, project: Project) -> Verdict:
     validated = frozenset(_validated(schema))
     free = [field for field in schema.fields if _is_free(field, unbounded) and field.name not in validated]
     if not free or "*" in validated:
-        return ok(schema.place)
+        return ok(schema.place, f"each text and collection of {schema} has its bound")
     listed = ", ".join(f"`{field}`" for field in free[:SHOWN]) + (" …" if len(free) > SHOWN else "")
     related = tuple(Related(field.place, f"`{field}: {field.type}`") for field in free)
     return fail(schema.place, f"{schema} sets no bound to {listed}", related=related)

@@ -130,7 +130,7 @@ def check(route: Route, project: Project) -> Verdict:
     vague = next((parameter for parameter in bodies if _is_vague(parameter.type)), None)
     if vague is not None:
         return unknown(vague.place, f"the type of `{vague.variable}` cannot be resolved")
-    return ok(bodies[0].place) if bodies else skip
+    return ok(bodies[0].place, f"`{bodies[0].variable}` is validated: `{bodies[0].type}`") if bodies else skip
 
 
 def _untyped(parameter: Parameter) -> str | None:

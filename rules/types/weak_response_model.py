@@ -76,8 +76,9 @@ def check(route: Route, project: Project) -> Verdict:
         return skip
     weak = weak_part(model)
     if weak is None:
-        is_known = all(part.name != "?" for part in model.walk())
-        return ok(route.place) if is_known else unknown(route.place, f"the response model `{model}` cannot be resolved")
+        if all(part.name != "?" for part in model.walk()):
+            return ok(route.place, f"`{model}` says what is answered")
+        return unknown(route.place, f"the response model `{model}` cannot be resolved")
     if table_in(returned_types(route, project) or (), project):
         return skip
     return fail(route.place, f"{route} answers with `{model}`, which says nothing about the response")

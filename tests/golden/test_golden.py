@@ -9,6 +9,7 @@ import pytest
 from fastapi_audit.checking.route_selection import RouteSelection
 from fastapi_audit.config.settings import Settings
 from fastapi_audit.pipeline import audit, list_routes
+from fastapi_audit.reporting.listings import render_checklist
 from fastapi_audit.reporting.route_table import render_routes
 from fastapi_audit.reporting.text_findings import FindingOptions
 from fastapi_audit.reporting.text_report import TextOptions, render_text
@@ -31,6 +32,24 @@ def test_the_route_map_of_a_fixture_is_the_one_that_was_read(width: int, request
     text = render_routes(services, TextOptions(width=width))
 
     assert text == golden(f"typical-routes-{width}.txt", text, request)
+
+
+@pytest.mark.parametrize("name", ["typical", "production"])
+def test_the_security_checklist_of_a_fixture_is_the_one_that_was_read(
+    name: str, request: pytest.FixtureRequest
+) -> None:
+    text = render_checklist(audit(PROJECTS / name, Settings()), "security", TextOptions(width=110))
+
+    assert text == golden(f"{name}-security.txt", text, request)
+
+
+def test_the_readme_shows_the_checklist_as_it_is_printed() -> None:
+    readme = (HERE.parents[1] / "README.md").read_text("utf-8")
+    shown = readme.partition("point by point:\n\n```text\n")[2].partition("```")[0].splitlines()
+
+    printed = (HERE / "typical-security.txt").read_text("utf-8").splitlines()
+    assert shown
+    assert [line for line in shown if line not in printed] == []
 
 
 def golden(name: str, text: str, request: pytest.FixtureRequest) -> str:
