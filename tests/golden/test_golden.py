@@ -35,9 +35,7 @@ def test_the_route_map_of_a_fixture_is_the_one_that_was_read(width: int, request
 
 
 @pytest.mark.parametrize("name", ["typical", "production"])
-def test_the_security_checklist_of_a_fixture_is_the_one_that_was_read(
-    name: str, request: pytest.FixtureRequest
-) -> None:
+def test_the_checklist_of_a_fixture_is_the_one_that_was_read(name: str, request: pytest.FixtureRequest) -> None:
     text = render_checklist(audit(PROJECTS / name, Settings()), "security", TextOptions(width=110))
 
     assert text == golden(f"{name}-security.txt", text, request)
