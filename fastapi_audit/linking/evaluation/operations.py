@@ -167,12 +167,16 @@ def _same_items(left: Collection, right: Collection) -> bool | None:
 
 
 def _same_member(left: Instance, right: Instance) -> bool | None:
-    """Compare members of an enumeration, which are made anew wherever one is named."""
+    """Compare members of an enumeration, which are made anew wherever one is named; a parameter may be any of them."""
     names = [member.attributes.get("name") for member in (left, right) if member.cls.is_a(*ENUMS)]
-    return names[0] == names[1] if len(names) == 2 and left.cls is right.cls else None
+    is_told = len(names) == 2 and None not in names and left.cls is right.cls
+    return names[0] == names[1] if is_told else None
 
 
 def _contains(container: Value, item: Value) -> bool | None:
+    if isinstance(container, Known) and isinstance(item, Known):
+        is_text = isinstance(container.value, str) and isinstance(item.value, str)
+        return str(item.value) in str(container.value) if is_text else None
     if not isinstance(container, (Collection, Table)):
         return None
     members = container.items if isinstance(container, Collection) else [key for key, _ in container.items]

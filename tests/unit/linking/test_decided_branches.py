@@ -1,0 +1,71 @@
+"""Which branches of code are left out because it is known that they are not taken."""
+
+from __future__ import annotations
+
+import pytest
+
+from fastapi_audit.testing import understand_files
+
+CODE = """
+from enum import Enum, IntEnum
+
+from fastapi import FastAPI
+
+
+class Size(str, Enum):
+    SMALL = "small"
+    LARGE = "large"
+
+
+class Level(IntEnum):
+    LOW = 1
+
+
+app = FastAPI()
+
+
+def first() -> None: ...
+def second() -> None: ...
+
+
+@app.post("/orders")
+def order(size: Size, level: Level, sizes: list[Size]) -> None:
+    if {test}:
+        return first()
+    return second()
+"""
+
+
+def called(test: str) -> list[str]:
+    (project,) = understand_files({"main.py": CODE.format(test=test)})
+    (handler,) = [function for function in project.functions if function.name == "order"]
+    return [str(call.name) for call in project.calls_in(handler) if call.target is not None]
+
+
+@pytest.mark.parametrize(
+    "test",
+    [
+        "size == Size.SMALL",
+        "size is Size.SMALL",
+        "size != Size.SMALL",
+        "size in (Size.SMALL, Size.LARGE)",
+        "size not in {Size.SMALL}",
+        "level == Level.LOW",
+        "sizes[0] == Size.SMALL",
+        "size.value == 'small'",
+    ],
+)
+def test_a_parameter_may_be_any_member_of_its_enumeration(test: str) -> None:
+    assert called(test) == ["main.first", "main.second"]
+
+
+@pytest.mark.parametrize(
+    ("test", "expected"),
+    [
+        ("Size.SMALL == Size.SMALL", ["main.first"]),
+        ("Size.SMALL == Size.LARGE", ["main.second"]),
+        ("Size.SMALL in (Size.LARGE,)", ["main.second"]),
+    ],
+)
+def test_what_stands_in_the_code_is_decided(test: str, expected: list[str]) -> None:
+    assert called(test) == expected
