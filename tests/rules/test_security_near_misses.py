@@ -193,6 +193,13 @@ class CORSMiddleware: ...
 
 app = FastAPI()
 """
+KEPT = """def kept(given):
+    found = []
+    for one in given:
+        one = one.strip()
+        {test}
+    return found
+app.add_middleware(Cors, allow_origins=kept(os.getenv("ORIGINS", "*").split(",")))"""
 
 
 @pytest.mark.parametrize(
@@ -212,6 +219,10 @@ app = FastAPI()
         ('app.add_middleware(CORSMiddleware, allow_origins=["*"])', (0, 0, 0)),
         ("app.add_middleware(Cors, allow_origins=json.loads(os.environ['ORIGINS']))", (1, 0, 0)),
         ("app.add_middleware(Cors, allow_origins=json.loads(read()))", (0, 0, 1)),
+        (KEPT.format(test='if "*" in one:\n            continue\n        found.append(one)'), (0, 0, 1)),
+        (KEPT.format(test='if one != "*":\n            found.append(one)'), (0, 0, 1)),
+        (KEPT.format(test="if not one:\n            continue\n        found.append(one)"), (0, 1, 0)),
+        (KEPT.format(test='if one == "*":\n            print(one)\n        found.append(one)'), (0, 1, 0)),
     ],
 )
 def test_origins_are_followed_to_where_they_come_from(code: str, expected: tuple[int, int, int]) -> None:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from fastapi_audit.facts import syntax
+from fastapi_audit.facts.tree import descendants
 from fastapi_audit.knowledge.tables import texts
 from fastapi_audit.linking.evaluation.combine import combine, coming_from, present, truth
 from fastapi_audit.linking.evaluation.definitions import define_class, define_function
@@ -26,6 +27,7 @@ from fastapi_audit.model.values import (
     Generic,
     Instance,
     Known,
+    OneOf,
     Origin,
     Unknown,
     Value,
@@ -89,11 +91,36 @@ def _if(node: syntax.If, frame: Frame) -> bool:
     if known is not None and not is_type_checking(node.test):
         return _inside(node, node.body if known else node.orelse, frame)
     by_default = isinstance(test, Known) and not test.value
-    ways = [lambda: _branch(node, True, frame), lambda: _branch(node, False, frame)]
-    return _alternatives(frame, ways, likely=1 if by_default else 0)
+    defaults = _defaults_in(node.test, frame) if isinstance(test, Known) else {}
+    others: Names = {name: ExternalObject(type(value.value).__name__) for name, value in defaults.items()}
+    against = {} if by_default else others
+    ways = [
+        lambda: _branch(node, True, frame, others if by_default else {}),
+        lambda: _branch(node, False, frame, against),
+    ]
+    leaves = _alternatives(frame, ways, likely=1 if by_default else 0)
+    _keep(defaults, frame)
+    return leaves
 
 
-def _branch(node: syntax.If, holds: bool, frame: Frame) -> bool:
+def _defaults_in(test: syntax.Expr, frame: Frame) -> dict[str, Known]:
+    """Return the names of a test that stand for defaults: where these do not lead, they stand for something else."""
+    used = sorted({node.id for node in descendants([test]) if isinstance(node, syntax.Name)})
+    values = ((name, frame.scope.names.get(name)) for name in used)
+    return {name: value for name, value in values if isinstance(value, Known) and value.is_default}
+
+
+def _keep(defaults: dict[str, Known], frame: Frame) -> None:
+    """Let names stand for what became of their defaults, where the branch that these lead to goes on as well."""
+    for name in defaults:
+        value = frame.scope.names.get(name)
+        kept = [option for option in value.options if isinstance(option, Known)] if isinstance(value, OneOf) else []
+        if kept:
+            frame.scope.names[name] = combine(kept)
+
+
+def _branch(node: syntax.If, holds: bool, frame: Frame, names: Names) -> bool:
+    frame.scope.names.update(names)
     outer = frame.conditions
     frame.conditions = (*outer, Condition(frame.module.at(node), holds, node.test))
     try:
