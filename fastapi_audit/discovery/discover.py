@@ -15,7 +15,7 @@ from fastapi_audit.discovery.project_roots import find_project_roots
 from fastapi_audit.discovery.roles import Roles
 from fastapi_audit.discovery.walk import Candidate, Walk
 from fastapi_audit.errors import NothingToAudit, UsageError
-from fastapi_audit.model.repository import FileProblem, Kind, Repository, Role, SourceFile
+from fastapi_audit.model.repository import FileProblem, Kind, Repository, SourceFile
 
 DEFAULT_MAX_FILE_SIZE = 2 * 1024 * 1024
 _LARGE_KINDS = (Kind.LOCK, Kind.COVERAGE)
@@ -82,7 +82,7 @@ def _source_files(top: Path, candidates: Sequence[Candidate], problems: list[Fil
     roles = Roles.of([candidate.path for candidate in candidates if candidate.kind is Kind.PYTHON])
     files = []
     for candidate in candidates:
-        role = Role.APPLICATION
+        role = roles.role_of_evidence(PurePosixPath(candidate.path))
         if candidate.kind is Kind.PYTHON:
             opened = read_start(top / candidate.path, _HEADER_SIZE)
             if not isinstance(opened, Opened):

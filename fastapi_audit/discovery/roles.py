@@ -68,6 +68,10 @@ class Roles:
             return Role.MIGRATION
         return Role.SCRIPT if self._is_script(path) else Role.APPLICATION
 
+    def role_of_evidence(self, path: PurePosixPath) -> Role:
+        """Return the role of a file that is no Python: for tests, or not."""
+        return Role.APPLICATION if self.test_directories.isdisjoint(path.parents) else Role.TEST
+
     def _is_script(self, path: PurePosixPath) -> bool:
         if not _SCRIPT_DIRECTORIES.isdisjoint(path.parts[:-1]):
             return True

@@ -73,7 +73,7 @@ def assemble(
         settings_of(classes, interpreter),
         tables_of(classes, interpreter),
         tests_of(test_functions, test_code.calls_by_function()),
-        [Image(path, facts) for path, facts in evidence.items() if isinstance(facts, Dockerfile)],
+        [Image(path, facts) for path, facts in service.deployed(evidence).items() if isinstance(facts, Dockerfile)],
     )
     sources = subject_sources(found)
     project = Project(

@@ -73,7 +73,9 @@ def _link(
         service, evidence, versions, interpreter, applications, builder, application_modules, known_calls
     )
     project.answers = Answers(AnswerFinder(interpreter, refusals))
-    project.gateways = find_gateways(evidence, sorted({application.place.path for application in applications}))
+    project.gateways = find_gateways(
+        service.deployed(evidence), sorted({application.place.path for application in applications})
+    )
     project.examples = [application for application in served if application.place.path in example_paths]
     return project
 

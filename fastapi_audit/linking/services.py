@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from fastapi_audit.facts import syntax
+from fastapi_audit.facts.evidence import EvidenceFacts
 from fastapi_audit.model.repository import Kind, Repository, Role, SourceFile
 
 
@@ -32,6 +33,11 @@ class Service:
         """Say whether a file lies in the service's directory, and in no other project inside it."""
         return _owner(path, (self.root, *self.project_roots)) == self.root
 
+    def deployed(self, evidence: Mapping[str, EvidenceFacts]) -> dict[str, EvidenceFacts]:
+        """Return evidence without what stands among the tests: an expected manifest, an image that drives a browser."""
+        for_tests = {file.path for file in self.files if file.role is Role.TEST}
+        return {path: facts for path, facts in evidence.items() if path not in for_tests}
+
 
 def find_services(repository: Repository, modules: Mapping[str, syntax.ModuleFacts]) -> tuple[Service, ...]:
     """Split a repository by the project roots that make applications; with one or none, it is one service."""
@@ -50,13 +56,24 @@ def find_services(repository: Repository, modules: Mapping[str, syntax.ModuleFac
 
 def _service(root: str, roots: Sequence[str], repository: Repository, makers: frozenset[str]) -> Service:
     others = [other for other in roots if other != root]
-    files = tuple(file for file in repository.files if _belongs(file.path, root, others))
+    files = tuple(file for file in repository.files if _belongs(file, root, others))
     return Service(root or repository.root.name or "project", root, files, makers, (*roots, *repository.project_roots))
 
 
-def _belongs(path: str, root: str, others: Sequence[str]) -> bool:
-    owner = _owner(path, (root, *others, ""))
-    return owner == root or owner not in others
+def _belongs(file: SourceFile, root: str, others: Sequence[str]) -> bool:
+    """Say whether a file is of a service, or of none; what is no code is of the services that it stands above."""
+    owner = _owner(file.path, (root, *others, ""))
+    if owner == root or owner in others:
+        return owner == root
+    return file.kind is Kind.PYTHON or _stands_above(file.path, root, others)
+
+
+def _stands_above(path: str, root: str, others: Sequence[str]) -> bool:
+    """Say whether the nearest directory around a file that holds services holds this one; the root holds them all."""
+    directory = path.rpartition("/")[0]
+    while directory and not any(one.startswith(directory + "/") for one in (root, *others)):
+        directory = directory.rpartition("/")[0]
+    return not directory or root.startswith(directory + "/")
 
 
 def _owner(path: str, roots: Sequence[str]) -> str:

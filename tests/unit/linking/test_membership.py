@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fastapi_audit.model.deployment import Image
 from fastapi_audit.testing import understand_files
 
 MANIFEST = "[project]\nname = 'x'\n"
@@ -51,3 +52,37 @@ def test_a_repository_with_one_service_is_that_service() -> None:
     )
 
     assert [module.path for module in project.modules] == ["orders/main.py", "training/train.py"]
+
+
+def test_an_image_is_of_the_services_below_it_and_one_beside_them_of_all() -> None:
+    image = "FROM python:3.12\n"
+    projects = understand_files(
+        {
+            "Dockerfile": image,
+            "deploy/Dockerfile": image,
+            "orders/Dockerfile": image,
+            "orders/app/pyproject.toml": MANIFEST,
+            "orders/app/main.py": APPLICATION.format(imports=""),
+            "stock/pyproject.toml": MANIFEST,
+            "stock/main.py": APPLICATION.format(imports=""),
+            "stock/build/Dockerfile": image,
+        }
+    )
+
+    assert {project.root: [image.path for image in project.subjects(Image)] for project in projects} == {
+        "orders/app": ["Dockerfile", "deploy/Dockerfile", "orders/Dockerfile"],
+        "stock": ["Dockerfile", "deploy/Dockerfile", "stock/build/Dockerfile"],
+    }
+
+
+def test_images_and_manifests_among_the_tests_are_not_deployed() -> None:
+    (project,) = understand_files(
+        {
+            "app/main.py": APPLICATION.format(imports=""),
+            "tests/test_main.py": "",
+            "tests/browser/Dockerfile": "FROM python:3.12\n",
+            "tests/data/ingress.yaml": "apiVersion: networking.k8s.io/v1\nkind: Ingress\nspec: {tls: [{hosts: [a]}]}\n",
+        }
+    )
+
+    assert (list(project.subjects(Image)), list(project.gateways)) == ([], [])
