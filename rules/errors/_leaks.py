@@ -3,19 +3,23 @@
 import builtins
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from fastapi_audit.rule_api import (
     BoundExternal,
+    Call,
     Collection,
     DictValue,
     ExternalObject,
     Function,
     Instance,
+    Known,
     OneOf,
     Project,
     Template,
     Value,
     names,
+    syntax,
 )
 
 TEXTS = frozenset({"args", "message", "msg", "detail", "orig", "reason", "strerror", "filename", "statement", "stderr"})
@@ -84,6 +88,27 @@ def is_foreign(value: ExternalObject, project: Project) -> bool | None:
         return True
     kind = getattr(builtins, name, None)
     return name in BROAD or (isinstance(kind, type) and issubclass(kind, OSError) and kind is not PermissionError)
+
+
+def says_fixed_texts(value: ExternalObject, project: Project) -> bool:
+    """Say whether the exception is the project's, and raised with nothing but texts that stand in the code."""
+    return _fixed_texts(project).get(value.type or "", False)
+
+
+@lru_cache(maxsize=1)
+def _fixed_texts(project: Project) -> dict[str, bool]:
+    """Return the errors of the project that are raised, with their bases, and whether all their texts are fixed."""
+    found: dict[str, bool] = {}
+    for raised in project.raises:
+        for cls in raised.cls.lineage if raised.cls is not None else ():
+            found[str(cls)] = found.get(str(cls), True) and raised.call is not None and _is_fixed(raised.call)
+    return found
+
+
+def _is_fixed(call: Call) -> bool:
+    node = call.node
+    is_open = isinstance(node, syntax.Call) and any(argument.star for argument in node.args)
+    return not is_open and all(isinstance(one, Known) for one in (*call.positional, *call.named.values()))
 
 
 def is_spoken(value: ExternalObject) -> bool:

@@ -70,6 +70,30 @@ def order(item_id: int) -> int:
     raise SoldOut(item_id)
 ```
 
+The base may be a library's, when the errors of the project are derived from it:
+
+```python
+from fastapi import FastAPI
+from safir.fastapi import ClientRequestError, client_request_error_handler
+
+
+class InvalidInput(ClientRequestError):
+    """The client sent what does not make sense."""
+
+
+class InvalidName(InvalidInput):
+    """A name has characters that no name has."""
+
+
+app = FastAPI()
+app.exception_handler(ClientRequestError)(client_request_error_handler)
+
+
+@app.post("/users")
+def create_user(name: str) -> str:
+    raise InvalidName(name)
+```
+
 A middleware that turns every exception into a response:
 
 ```python
@@ -126,7 +150,7 @@ from fastapi_audit.rule_api import (
     unknown,
 )
 
-from ._hierarchy import base_errors
+from ._hierarchy import HTTP_EXCEPTIONS, base_errors
 
 EVERYTHING = ("Exception", "BaseException", "500")
 
@@ -137,7 +161,7 @@ def check(application: Application, project: Project) -> Verdict:
         return skip
     bases = base_errors(project)
     for handler in application.exception_handlers:
-        if _is_global(handler, bases):
+        if _is_global(handler, bases) or _is_base_of_several(handler, project):
             return ok(handler.place, str(handler))
     for middleware in application.middlewares:
         if _answers_errors(middleware, project):
@@ -152,6 +176,14 @@ def check(application: Application, project: Project) -> Verdict:
 
 def _is_global(handler: ExceptionHandler, bases: dict[Class, list[Class]]) -> bool:
     return handler.error in EVERYTHING or handler.error_class in bases
+
+
+def _is_base_of_several(handler: ExceptionHandler, project: Project) -> bool:
+    """Say whether a handler is for an error of a library that several errors of the project are derived from."""
+    error = handler.error
+    if error is None or "." not in error or error in HTTP_EXCEPTIONS:
+        return False
+    return sum(cls.is_a(error) for cls in project.classes) > 1
 
 
 def _answers_errors(middleware: Middleware, project: Project) -> bool:

@@ -160,4 +160,8 @@ def _is_log(call: Call) -> bool:
         return False
     callee = call.node.func
     name = callee.attr if isinstance(callee, syntax.Attribute) else (call.name or "").rpartition(".")[2]
-    return name in REPORTS or (name in LOGS and isinstance(callee, syntax.Attribute))
+    if name in REPORTS:
+        return True
+    return isinstance(callee, syntax.Attribute) and (
+        name in LOGS or name.removeprefix("a") in LOGS
+    )  # structlog: aerror

@@ -109,6 +109,7 @@ from fastapi_audit.rule_api import (
     Function,
     Instance,
     Known,
+    OneOf,
     Priority,
     Project,
     Return,
@@ -186,6 +187,9 @@ def _dict_is_structured(body: DictValue, project: Project) -> bool | None:
 
 def _holds_structure(value: Value, project: Project) -> bool | None:
     """Say whether the value of a wrapper is structured; the errors that a validation lists are."""
+    if isinstance(value, OneOf):
+        said = {_holds_structure(option, project) for option in value.options}
+        return said.pop() if len(said) == 1 else None
     if isinstance(value, Collection):
         found = [_is_structured(item, project) for item in value.items]
         return True if True in found else None if value.is_open or None in found else False

@@ -122,6 +122,8 @@ def read(number: int):
         ("return JSONResponse({}, status_code=502)", (0, 1, 0)),
         ("number.error(); raise HTTPException(500)", (1, 0, 0)),
         ("logger.exception('failed'); raise HTTPException(500)", (1, 0, 0)),
+        ("logger.aerror('failed'); raise HTTPException(500)", (1, 0, 0)),
+        ("number.answer(); raise HTTPException(500)", (0, 1, 0)),
         ("note(error); raise HTTPException(500)", (1, 0, 0)),
         ("Reader().read(error); raise HTTPException(500)", (1, 0, 0)),
         ("sentry_sdk.capture_exception(error); raise HTTPException(500)", (1, 0, 0)),

@@ -147,6 +147,7 @@ def test_an_exception_that_is_handed_on_is_followed_to_the_function_that_answers
         ("Problem(code='X', message='no').model_dump()", (1, 0, 0)),
         ("{'error': Problem(code='X', message='no').model_dump()}", (1, 0, 0)),
         ("{'error': 'no'}", (0, 1, 0)),
+        ("{'error': str(number) or 'no'}", (0, 1, 0)),
         ("{'detail': f'no {number}'}", (0, 1, 0)),
         ("'no'", (0, 1, 0)),
         ("Note(text='no').model_dump()", (0, 1, 0)),
@@ -215,3 +216,35 @@ def test_a_function_that_handles_no_route_may_return_what_it_likes() -> None:
     code = "\ndef find(number):\n    if number:\n        return {'error': 'no'}\n    return {}\n"
 
     assert counts("error_with_success_status", code) == (0, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("raised", "fails"),
+    [
+        ("raise Own('come back later')", 0),
+        ("raise Own", 1),
+        ("raise Own(f'no {name}')", 1),
+        ("raise Own(*name)", 1),
+    ],
+)
+def test_a_text_that_stands_in_the_code_is_no_internal_detail(raised: str, fails: int) -> None:
+    code = f"""
+def work(name):
+    {raised}
+
+@app.get('/x')
+def read(name: str):
+    try:
+        work(name)
+    except Own as error:
+        raise HTTPException(503, str(error))
+"""
+
+    assert counts("internal_detail_leaked", code)[1] == fails
+
+
+@pytest.mark.parametrize(("status", "fails"), [(422, 0), (500, 0)])
+def test_what_a_parser_says_of_its_input_is_for_who_wrote_it(status: int, fails: int) -> None:
+    code = "import yaml\n" + in_clause("yaml.YAMLError", f"raise HTTPException({status}, str(error))")
+
+    assert counts("internal_detail_leaked", code)[1] == fails
