@@ -36,8 +36,8 @@ def limits(route: Route, project: Project) -> Iterator[tuple[Place, str]]:
         if is_limiter(dependency, project):
             yield dependency.place, f"{dependency.name.rpartition(':')[2]} limits the rate"
     for function in functions_of(route):
-        if TOO_MANY in project.answers.of(function).statuses:
-            yield function.place, f"{function.name} answers 429"
+        if limits_itself(function, project):
+            yield function.place, f"{function.name} limits the rate"
     yield from limits_around(route, project)
     of_dependencies = (dependency.function for dependency in route.all_dependencies)
     starts = [*functions_of(route), *(function for function in of_dependencies if function is not None)]
@@ -54,7 +54,15 @@ def is_limiter(dependency: Dependency, project: Project) -> bool:
     known = names("rate_limits", "dependencies")
     if dependency.name.replace(":", ".") in known or (dependency.cls is not None and dependency.cls.is_a(*known)):
         return True
-    return dependency.function is not None and TOO_MANY in project.answers.of(dependency.function).statuses
+    return dependency.function is not None and limits_itself(dependency.function, project)
+
+
+def limits_itself(function: Function, project: Project) -> bool:
+    """Say whether a function answers 429, or asks a limiter and does something about what that says."""
+    if TOO_MANY in project.answers.of(function).statuses:
+        return True
+    calls = (call for inner in project.reached([function]) for call in project.calls_in(inner))
+    return any(call.name in names("rate_limits", "asks") for call in calls)
 
 
 def limits_around(route: Route, project: Project) -> Iterator[tuple[Place, str]]:

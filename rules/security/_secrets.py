@@ -37,6 +37,8 @@ PLACEHOLDERS = re.compile(
 REFERENCES = re.compile(
     r"^(?:[./~]|https?://|arn:|vault:|ssm:|env:|projects/)|\.(?:pem|key|crt|json|ya?ml|env|txt|html)$"
 )
+# Keys that identify a project to a service and are sent to every browser: PostHog, Stripe, Mapbox.
+PUBLIC_KEYS = re.compile(r"^(?:phc_|pk_(?:live|test)_|pk\.eyJ)")
 HASHES = re.compile(r"^\$(?:2[aby]|argon2\w*|pbkdf2\S*|scrypt|6)\$|^pbkdf2_")
 WEAK = re.compile(
     r"(?:super|my|very|top|ultra)\W*(?:secret|key|jwt)|change\W*(?:me|this|it)|^secret$|keyboard\W*cat", re.I
@@ -100,13 +102,18 @@ def is_real(kind: str, name: str, value: str) -> bool:
     """Say whether a value under the name of a secret of this kind is one, and no placeholder, word or reference."""
     if len(value) < 6 or re.search(r"\s", value) or words_of(value) == words_of(name):
         return False
-    if PLACEHOLDERS.search(value) or REFERENCES.search(value) or HASHES.search(value) or len(set(value)) < 3:
+    if PLACEHOLDERS.search(value) or names_something(value) or HASHES.search(value) or len(set(value)) < 3:
         return False
     if kind == "token":
         return len(value) >= 16 and has_mixture(value) and not NAME_LIKE.fullmatch(value) and bits(value) >= LEAST_BITS
     if re.fullmatch(r"[A-Za-z]+(?:[ _.:/-][A-Za-z]+)*", value):
         return is_random_word(value) or (kind == "key" and value.isalpha() and len(value) >= 16)
     return has_mixture(value)
+
+
+def names_something(value: str) -> bool:
+    """Say whether a value tells where a secret is kept, or identifies somebody to a service that asks for no proof."""
+    return REFERENCES.search(value) is not None or PUBLIC_KEYS.match(value) is not None
 
 
 def is_weak(kind: str, value: str) -> bool:

@@ -53,7 +53,7 @@ import re
 
 from fastapi_audit.rule_api import Known, Priority, SettingsField, Severity, Verdict, fail, ok, rule, skip
 
-from ._secrets import kind_of
+from ._secrets import PUBLIC_KEYS, kind_of
 from ._settings import is_for_development, is_hidden, is_text, names_half_of_a_pair
 
 CREDENTIALS = re.compile(r"[a-z][a-z0-9+.-]*://[^\s/@:]*:[^\s@/]+@")
@@ -63,11 +63,17 @@ CREDENTIALS = re.compile(r"[a-z][a-z0-9+.-]*://[^\s/@:]*:[^\s@/]+@")
 def check(field: SettingsField) -> Verdict:
     if not is_text(field) or names_half_of_a_pair(field):
         return skip
-    if kind_of(field.name) is None and not holds_credentials(field):
+    if (kind_of(field.name) is None or is_for_everybody(field)) and not holds_credentials(field):
         return skip
     if is_hidden(field):
         return ok(field.place, f"{field} hides its value")
     return fail(field.place, f"{field} is a secret, and a plain text")
+
+
+def is_for_everybody(field: SettingsField) -> bool:
+    """Say whether the default is a key that a service hands to every browser."""
+    value = field.default.value if isinstance(field.default, Known) else None
+    return isinstance(value, str) and PUBLIC_KEYS.match(value) is not None
 
 
 def holds_credentials(field: SettingsField) -> bool:

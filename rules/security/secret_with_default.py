@@ -66,7 +66,7 @@ from fastapi_audit.rule_api import (
     skip,
 )
 
-from ._secrets import REFERENCES, is_real, kind_of, words_of
+from ._secrets import is_real, kind_of, names_something, words_of
 from ._settings import is_for_development, is_text
 
 OWN = frozenset({
@@ -88,7 +88,7 @@ def check(field: SettingsField) -> Verdict:
         if kind != "key" or not OWN.issuperset(words_of(field.name)):
             return ok(field.place, f"{field} is off by default")
         return fail(field.place, f"{field} is empty by default, and the service starts all the same")
-    if REFERENCES.search(text) or (kind == "token" and not is_real(kind, field.name, text)):
+    if names_something(text) or (kind == "token" and not is_real(kind, field.name, text)):
         return ok(field.place, "the default is a reference or a name")
     return fail(field.place, f"{field} has a default that works: everybody who can read the code knows it")
 

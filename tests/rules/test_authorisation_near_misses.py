@@ -429,3 +429,23 @@ def test_documentation_and_health_are_public_under_a_protected_application(path:
     code = MOUNTS.replace('"/items"', f'"{path}"') + "app.mount('/inner', inner)\n"
 
     assert counts("mount_escapes_dependencies", code) == (0, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "expected"),
+    [("post", "/accounts", (0, 0, 0)), ("patch", "/accounts/{id}", (0, 1, 0)), ("delete", "/accounts", (0, 1, 0))],
+)
+def test_a_token_that_comes_with_a_change_says_nothing_about_its_caller(
+    method: str, path: str, expected: tuple[int, int, int]
+) -> None:
+    parameter = "id: int" if "{id}" in path else "name: str"
+    code = f"""
+import jwt
+from fastapi import FastAPI
+app = FastAPI()
+@app.{method}("{path}")
+def change({parameter}) -> str:
+    return jwt.encode({{"sub": "x"}}, KEY)
+"""
+
+    assert counts("unauthenticated_write_route", code) == expected

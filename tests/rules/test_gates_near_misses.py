@@ -62,6 +62,15 @@ def limited(before: str, decorators: str = "", path: str = "/login", **files: st
             "",
             "fail",
         ),
+        (
+            "from pyrate_limiter import Duration, Limiter, Rate\nlimiter = Limiter(Rate(5, Duration.MINUTE))\n"
+            "class Slow:\n    def __init__(self, refuse): self.refuse = refuse\n"
+            "    async def __call__(self, request: Request):\n"
+            "        if not await limiter.try_acquire_async('a', blocking=False):\n            self.refuse(request)\n"
+            "app.router.dependencies.append(Depends(Slow(print)))\n",
+            "",
+            "pass",
+        ),
         ("from elsewhere import rate_limit", "@rate_limit(5)", "unknown"),
         ("from elsewhere import unlimited", "@unlimited", "fail"),
         ("from elsewhere import Gate\napp.add_middleware(Gate)", "", "unknown"),

@@ -33,6 +33,8 @@ def lines(code: str) -> list[int]:
         'DATABASE_URL = "postgresql://postgres:postgres@db:5432/app"',
         'DATABASE_URL = "postgresql://user:password@db.example.com/app"',
         'PRIVATE_KEY = "certificates/service.pem"',
+        'POSTHOG_PROJECT_API_KEY = "phc_bWU3vhoaNiAISXrNwTSIqfEukQySrR4RTsJ4s6GmRS6"',
+        'STRIPE_API_KEY = "pk_live_51H8abcdEFGHijklMNOPqrst"',
         'OAUTH2_TOKEN = "oauth2_leaked_token"',
         'book = dict(author="k3Xp9qLw22", secret_name="k3Xp9qLw22")',
         'SCOPES = {"token:write": "Write tokens"}',
