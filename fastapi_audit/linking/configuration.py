@@ -29,12 +29,13 @@ def configuration_values(
     calls: Sequence[Call],
     interpreter: Interpreter,
 ) -> list[ConfigurationValue]:
-    """Return all values, in the order of places; what configures commands is left out, and what is not the service's.
+    """Return all values, in the order of places; what configures commands is left out, and what is not the service's,
+    such as variables that are copied for another process.
 
     A read that is the default of a setting is not counted beside the setting.
     """
     by_node = {id(call.node): call for call in calls}
-    own = [read for read in reads if not (read.is_of_command or read.is_of_system)]
+    own = [read for read in reads if read.variable is not None and not (read.is_of_command or read.is_of_system)]
     found = [
         *(ConfigurationValue(f"setting {field}", field.place, not _is_anything(field)) for field in fields),
         *(_of_read(read, by_node, interpreter) for read in own if not _is_in_settings(read, interpreter)),

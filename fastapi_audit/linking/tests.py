@@ -16,6 +16,8 @@ CLIENTS = (
     "async_asgi_testclient.TestClient",
 )  # fmt: skip
 
+ASYNC_CLIENTS = ("httpx.AsyncClient", "async_asgi_testclient.TestClient")
+
 
 def tests_of(functions: Sequence[Function], calls: Mapping[Function, Sequence[Call]]) -> list[Test]:
     """Return the test functions among the functions of test files."""
@@ -39,8 +41,15 @@ def _makes_fixture(decorator: syntax.Expr) -> bool:
 def _test(function: Function, calls: Sequence[Call]) -> Test:
     requests = tuple(call for call in calls if is_request(call))
     made = [call for call in calls if call.name in CLIENTS]
-    is_async = any(call.is_awaited for call in requests) or any(call.name == "httpx.AsyncClient" for call in made)
+    is_async = any(call.is_awaited or _is_of_async_client(call) for call in requests) or any(
+        call.name in ASYNC_CLIENTS for call in made
+    )
     return Test(function, requests, bool(requests or made), is_async)
+
+
+def _is_of_async_client(call: Call) -> bool:
+    """Say whether a request is one of an asynchronous client, which may be awaited with others (`gather`)."""
+    return call.name is not None and call.name.rpartition(".")[0] in ASYNC_CLIENTS
 
 
 def is_request(call: Call) -> bool:

@@ -91,6 +91,7 @@ from fastapi_audit.rule_api import (
     skip,
     syntax,
     tree,
+    unknown,
 )
 
 UTC = ("datetime.datetime.utcnow", "datetime.datetime.utcfromtimestamp")
@@ -110,9 +111,12 @@ def check(call: Call) -> Iterator[Verdict]:
 
 def _judge(call: Call) -> Verdict:
     zone = call.argument(LOCAL[call.name], "tz") if call.name in LOCAL else None
-    is_given = zone is not None and Known(None) not in options_of(zone)
+    zones = options_of(zone) if zone is not None else ()
+    is_given = bool(zones) and Known(None) not in zones
     if is_given or _is_open(call):
         return ok(call.place)
+    if any(one != Known(None) for one in zones):
+        return unknown(call.place, "whether a zone is given is decided elsewhere")
     used = call.parent.attr if isinstance(call.parent, syntax.Attribute) else ""
     if used in AWARE or (call.name in LOCAL and (used in SHOWN or _is_only_shown(call))):
         return ok(call.place)

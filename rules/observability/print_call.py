@@ -62,10 +62,11 @@ write to `sys.stdout` directly are not looked for.
 The Twelve-Factor App, XI: Logs; Python documentation, Logging HOWTO, When to use logging.
 """
 
-from fastapi_audit.rule_api import Call, Severity, Verdict, fail, ok, rule, skip
+from fastapi_audit.rule_api import Call, External, Known, Severity, Verdict, fail, ok, options_of, rule, skip
 
 COMMAND_MODULES = frozenset({"__main__", "cli", "commands", "manage", "scripts"})
 LOGGING = ("logging.", "structlog.", "loguru.")
+STREAMS = frozenset({"sys.stderr", "sys.stdout", "sys.__stderr__", "sys.__stdout__"})
 METHODS = frozenset({"critical", "debug", "error", "exception", "info", "log", "warn", "warning"})
 
 
@@ -74,8 +75,16 @@ def check(call: Call) -> Verdict:
     if call.module.is_runnable or not COMMAND_MODULES.isdisjoint(call.module.name.split(".")):
         return skip
     if call.name == "print":
-        return fail(call.place, "`print` instead of a logger")
+        return skip if is_for_a_file(call) else fail(call.place, "`print` instead of a logger")
     return ok(call.place) if is_log_call(call) else skip
+
+
+def is_for_a_file(call: Call) -> bool:
+    """Say whether it writes to a file or a buffer, and not to the terminal."""
+    target = call.argument(None, "file")
+    if target is None or target == Known(None):
+        return False
+    return not any(isinstance(option, External) and option.name in STREAMS for option in options_of(target))
 
 
 def is_log_call(call: Call) -> bool:

@@ -130,11 +130,18 @@ def test_a_route_behind_a_condition_still_meets_one_that_is_always_there() -> No
 
 
 def test_one_method_in_common_is_enough_for_a_duplicate() -> None:
-    code = 'app.api_route("/x", methods=["GET", "POST"])(handler)\napp.post("/x")(handler)'
+    code = 'app.api_route("/x", methods=["GET", "POST"])(handler)\n@app.post("/x")\ndef other(): ...'
     (finding,) = result("duplicate_route", {"app/main.py": HEAD + code}).findings
 
     assert "POST /x is registered before" in finding.message
     assert [related.place.line for related in finding.related] == [8]
+
+
+def test_a_handler_that_has_one_route_twice_is_called_all_the_same() -> None:
+    twice = 'app.api_route("/x", methods=["GET", "POST"])(handler)\napp.post("/x")(handler)'
+
+    assert reported("duplicate_route", twice) == []
+    assert reported("duplicate_route", 'get("/x/{a}")\nget("/x/{b}")') == ["GET /x/{b}"]
 
 
 def test_a_path_that_is_not_known_is_not_judged() -> None:

@@ -200,6 +200,7 @@ async def chat(socket: WebSocket):
         ("datetime.now(UTC)", (1, 0, 0)),
         ("datetime.now(tz=zone)", (1, 0, 0)),
         ("datetime.now(*zone)", (1, 0, 0)),
+        ("datetime.now(zone if clock else None)", (0, 0, 1)),
         ("datetime.utcnow().replace(tzinfo=UTC)", (1, 0, 0)),
         ("datetime.now().strftime('%Y')", (1, 0, 0)),
         ("dict(made=datetime.now)", (0, 0, 0)),

@@ -47,6 +47,7 @@ def parsed(text: str) -> list[str]: return [text]
         ("A = parsed(os.environ['A'])", 1, 0),
         ("A = Path(os.environ['A'])", 1, 0),
         ("A = os.environ['HOME']", 0, 0),
+        ("A = {name: os.environ[name] for name in ('A', 'B')}", 0, 0),
         ("print(os.environ['A'])", 0, 1),
         ("class Constants:\n    A = os.environ['A']", 0, 1),
         ("@dataclass\nclass Constants:\n    a: str = os.environ['A']", 1, 0),

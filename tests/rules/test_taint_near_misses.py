@@ -314,6 +314,9 @@ def test_only_a_target_that_a_client_chooses_is_reported(parameters: str, body: 
         ("text: str", "yaml.load(text, yaml.UnsafeLoader)", True),
         ("text: str", "yaml.load(text)", True),
         ("text: str", "eval(lookup(text))", True),
+        ("text: str", "exec(compile(text, 'x', 'exec'))", True),
+        ("text: str", "exec(compile(ast.parse(text), 'x', 'exec'))", True),
+        ("text: str", "compile(text, 'x', 'exec')", False),
         ("number: int", "subprocess.run(f'ls {number}', shell=True)", False),
         ("text: str", "subprocess.run(['ls', text])", False),
         ("text: str", "subprocess.run(f'ls {shlex.quote(text)}', shell=True)", False),
@@ -330,7 +333,7 @@ def test_only_a_target_that_a_client_chooses_is_reported(parameters: str, body: 
 )
 def test_calls_are_dangerous_with_what_is_not_the_servers_own(parameters: str, call: str, is_reported: bool) -> None:
     code = (
-        "import asyncio, base64, json, pickle, shlex, subprocess, yaml\nfrom yaml import SafeLoader\n"
+        "import ast, asyncio, base64, json, pickle, shlex, subprocess, yaml\nfrom yaml import SafeLoader\n"
         "from database import lookup, session, frame\nCOMMAND = 'uptime'\n" + handler(parameters, call)
     )
 

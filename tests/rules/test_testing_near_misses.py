@@ -46,6 +46,11 @@ def test_a_file_named_for_tests_that_shows_none_is_undecided() -> None:
     [
         ((1, 0), "async def test_it(client):\n    await client.get('/')\n"),
         ((0, 1), "def test_it(client):\n    client.get('/')\n"),
+        (
+            (1, 0),
+            "import asyncio\nfrom httpx import AsyncClient\n\nasync def test_it(client: AsyncClient):\n"
+            "    await asyncio.gather(*[client.get('/') for _ in range(9)])\n",
+        ),
         ((0, 0), "def test_it(store):\n    store.get('key')\n"),
         ((0, 0), "import respx\n\ndef test_it(mock: respx.MockRouter):\n    mock.post('/tax')\n"),
         ((0, 0), "def test_it(client):\n    client.websocket_connect('/ws')\n"),
