@@ -21,16 +21,18 @@ PURPOSES: Mapping[str, str] = {
     "process": "shell",
     "code": "code",
     "load": "code",
+    "sql": "sql",
 }
+VALIDATOR = "a validator"  # among what cleans an input
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Input:
     """One thing that a client chooses: a parameter, a field of a body, the name of an upload, a part of the request.
 
-    `source` is as of `Parameter`, or "request" for what code reads out of the request itself. `routes` are those that
-    take it, as far as they are known. `cleaned` says why it holds nothing harmful whatever the client sends: its type,
-    its constraints or a validator.
+    `source` is as of `Parameter`, "request" for what code reads out of the request itself, or "caller" for what a
+    function is given by nothing that is seen. `routes` are those that take it, as far as they are known. `cleaned`
+    says why it holds nothing harmful whatever the client sends: its type, its constraints or a validator.
     """
 
     name: str
@@ -67,9 +69,12 @@ class Reach:
 
     def cleaned_by(self, kind: str) -> str | None:
         """Return what leaves nothing harmful of it for a kind of `Sink`; None where nothing does."""
+        return self.input.cleaned or self.removed_by(kind)
+
+    def removed_by(self, kind: str) -> str | None:
+        """Return the operation on the way that does so."""
         harmless = names("taint", "cleans") | names("taint", f"cleans-{PURPOSES[kind]}")
-        found = next((name for name in self.operations if name in harmless or name.startswith("type ")), None)
-        return self.input.cleaned or found
+        return next((name for name in self.operations if name in harmless or name.startswith("type ")), None)
 
     @property
     def leads(self) -> bool:
@@ -94,14 +99,16 @@ class Gap:
 @dataclass(frozen=True, eq=False, slots=True)
 class Sink(Site):
     """A call that lets a text decide where it goes or what it does. `kind` is "path", "request", "redirect", "shell",
-    "process", "code" or "load"; `value` is the text, `reaches` the inputs that get into it, and `gaps` what is not
-    known of it. `checks` are the places where an input is tested for what this kind needs.
+    "process", "code", "load" or "sql"; `value` is the text, `reaches` the inputs that get into it, `unseen` those of
+    them that nothing is seen to give, and `gaps` what is not known of it. `checks` are the places where an input is
+    tested for what this kind needs.
     """
 
     call: Call
     kind: str
     value: Value
     reaches: tuple[Reach, ...]
+    unseen: tuple[Reach, ...]
     gaps: tuple[Gap, ...]
     routes: tuple[Route, ...]
     checks: Mapping[Input, Place]
@@ -111,17 +118,33 @@ class Sink(Site):
 
     def harmful(self) -> tuple[Reach, ...]:
         """Return the inputs that get here as the client sent them: neither cleaned nor checked on the way."""
-        return tuple(
-            reach for reach in self.reaches if reach.cleaned_by(self.kind) is None and reach.input not in self.checks
-        )
+        return tuple(filter(self._is_harmful, self.reaches))
+
+    def suspected(self) -> tuple[Reach, ...]:
+        """Return the same of what nothing is seen to give: it may be a client's."""
+        return tuple(filter(self._is_harmful, self.unseen))
+
+    def validated(self) -> tuple[Reach, ...]:
+        """Return the inputs that nothing but a validator makes harmless, whatever that asks."""
+        ways = (reach for reach in self.reaches if reach.input not in self.checks)
+        return tuple(way for way in ways if way.input.cleaned == VALIDATOR and way.removed_by(self.kind) is None)
+
+    def doubts(self) -> tuple[str, ...]:
+        """Return what may hold anything as far as it is seen, in words."""
+        suspected = (f"the {reach.input} that nothing is seen to give" for reach in self.suspected())
+        return (*suspected, *(gap.reason for gap in self.gaps))
+
+    def _is_harmful(self, reach: Reach) -> bool:
+        return reach.cleaned_by(self.kind) is None and reach.input not in self.checks
 
     def excuse(self) -> str:
         """Return why the inputs that get here do no harm, where none of them does."""
-        for reach in self.reaches:
+        ways = self.reaches or self.unseen
+        for reach in ways:
             cleaned = reach.cleaned_by(self.kind)
             if cleaned is not None:
                 return f"{reach.input} holds nothing harmful: {cleaned}"
-        return next((f"{reach.input} is checked" for reach in self.reaches if reach.input in self.checks), "")
+        return next((f"{reach.input} is checked" for reach in ways if reach.input in self.checks), "")
 
 
 @dataclass(frozen=True, eq=False, slots=True)

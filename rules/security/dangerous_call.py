@@ -89,7 +89,7 @@ medium confidence, with low confidence where no request gets there; pickles that
 OWASP Top Ten 2021, A03 and A08; CWE-78, CWE-95, CWE-502; Python documentation, pickle and subprocess.
 """
 
-from fastapi_audit.rule_api import Confidence, Gap, Priority, Severity, Sink, Verdict, fail, ok, rule, skip
+from fastapi_audit.rule_api import Confidence, Priority, Severity, Sink, Verdict, fail, ok, rule, skip
 
 from ._taint import reported
 
@@ -108,13 +108,10 @@ def check(sink: Sink) -> Verdict:
     harmful = sink.harmful()
     if harmful:
         return reported(sink, harmful, what)
-    if sink.gaps:
-        return fail(sink.place, f"{what[:1].upper()}{what[1:]}: {_unseen(sink.gaps[0])}", confidence=_confidence(sink))
+    for doubt in sink.doubts():
+        message = f"{what[:1].upper()}{what[1:]}: {doubt} may hold anything"
+        return fail(sink.place, message, confidence=_confidence(sink))
     return ok(sink.place, sink.excuse() or f"no client chooses {what}")
-
-
-def _unseen(gap: Gap) -> str:
-    return f"{gap.reason} may hold anything"
 
 
 def _confidence(sink: Sink) -> Confidence:

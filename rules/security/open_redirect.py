@@ -77,4 +77,4 @@ def check(sink: Sink) -> Verdict:
         return reported(sink, leading, "where the redirection leads")
     if sink.reaches:
         return ok(sink.place, sink.excuse() or f"the {sink.reaches[0].input} stands behind a place that is fixed")
-    return skip if sink.gaps else ok(sink.place, "no client chooses where it leads")
+    return skip if sink.doubts() else ok(sink.place, "no client chooses where it leads")

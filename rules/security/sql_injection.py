@@ -85,31 +85,25 @@ settings and calls inside the project; when that cannot be told the verdict is u
 OWASP Top Ten 2021, A03; CWE-89; SQLAlchemy documentation, text() and bound parameters.
 """
 
-from fastapi_audit.rule_api import (
-    Confidence,
-    DataAccess,
-    Priority,
-    Project,
-    Severity,
-    Verdict,
-    fail,
-    ok,
-    rule,
-    skip,
-    unknown,
-)
+from fastapi_audit.rule_api import Confidence, Priority, Severity, Sink, Verdict, fail, ok, rule, skip, unknown
 
-from ._sql_parts import Danger, judge
+from ._taint import reported, way
+
+WHAT = "the text of an SQL statement"
 
 
 @rule("SEC011", severity=Severity.ERROR, priority=Priority.P0)
-def check(access: DataAccess, project: Project) -> Verdict:
-    if access.statement is None:
+def check(sink: Sink) -> Verdict:
+    if sink.kind != "sql":
         return skip
-    danger, what = judge(access.statement, project)
-    if danger is Danger.CONSTANT:
-        return ok(access.place, "the statement holds no values")
-    if danger is Danger.UNKNOWN:
-        return unknown(access.place, f"the statement holds a part that is not known: {what}")
-    confidence = Confidence.HIGH if danger is Danger.INPUT else Confidence.MEDIUM
-    return fail(access.place, f"{what} is written into the text of an SQL statement", confidence=confidence)
+    harmful = sink.harmful()
+    if harmful:
+        return reported(sink, harmful, WHAT)
+    for reach in sink.suspected():
+        message = f"the {reach.input} is written into {WHAT}"
+        return fail(sink.place, message, related=way(sink, reach), confidence=Confidence.MEDIUM)
+    for reach in sink.validated():
+        return unknown(sink.place, f"what the validator of the {reach.input} lets through is not known")
+    if sink.gaps:
+        return unknown(sink.place, f"the statement holds a part that is not known: {sink.gaps[0].reason}")
+    return ok(sink.place, sink.excuse() or "the statement holds no values")

@@ -18,6 +18,8 @@ from fastapi_audit.model.values import Collection, Known, Value
 MEMBERSHIP, EQUALITY = frozenset({"in", "not in"}), frozenset({"==", "!="})
 TEXT_TESTS = frozenset({"startswith", "endswith", "isalnum", "isidentifier"})
 UPWARDS = frozenset({"..", "/", "\\", "../", "..\\", "/..", "%2e"})
+# A text in SQL is harmless only as a member of a set; that something raises or finds it equal says nothing of its form.
+BY_SETS = frozenset({"sql"})
 SCHEMES = frozenset({"http", "http:", "http://", "https", "https:", "https://", "ftp", "ws", "wss", "ws://", "wss://"})
 
 
@@ -70,7 +72,7 @@ class Checks:
             if not isinstance(call.target, Function) or call.target is function:
                 continue
             checked = {check.input for check in self.within(call.target, kind)}
-            is_validation = self._is_validation(call, call.target)
+            is_validation = PURPOSES[kind] not in BY_SETS and self._is_validation(call, call.target)
             for value in (*call.positional, *call.named.values()) if checked or is_validation else ():
                 for check in self._of(value, call.place, function, kind):
                     if is_validation or check.input in checked:
@@ -105,6 +107,8 @@ def _compared(comparison: Comparison, purpose: str) -> Sequence[Value]:
     if len(values) != 2:
         return ()
     left, right = values
+    if purpose in BY_SETS:
+        return (left,) if comparison.ops[0] in MEMBERSHIP and not isinstance(left, Known) else ()
     if comparison.ops[0] in EQUALITY:
         is_empty = any(isinstance(value, Known) and not value.value for value in values)
         return () if is_empty else values

@@ -9,6 +9,7 @@ from functools import cache
 from fastapi_audit.facts import syntax, tree
 from fastapi_audit.knowledge.tables import names
 from fastapi_audit.linking.evaluation.types import ENUMS
+from fastapi_audit.model.inputs import VALIDATOR
 from fastapi_audit.model.module import Class
 from fastapi_audit.model.types import UNION, TypeRef
 from fastapi_audit.model.values import ExternalObject, Known, Value
@@ -17,8 +18,8 @@ CONTAINERS = frozenset({
     "list", "set", "tuple", "frozenset", "typing.List", "typing.Set", "typing.Sequence", "typing.Iterable", UNION,
     "typing.Optional", "typing.Union",
 })  # fmt: skip
-# What a pattern must refuse to leave nothing harmful: of paths, URLs, shells and code.
-PROBES = ("../x", "a/b", "//evil.example", "https://evil.example/", "a b;c", "$(x)", "__import__('os')")
+# What a pattern must refuse to leave nothing harmful: of paths, URLs, shells, code and SQL.
+PROBES = ("../x", "a/b", "//evil.example", "https://evil.example/", "a b;c", "$(x)", "__import__('os')", "x' OR '1'='1")
 PATTERNS = ("pattern", "regex")
 
 
@@ -28,7 +29,7 @@ def cleaned_by(type_: TypeRef | None, options: Mapping[str, Value], metadata: Se
         return f"its type is {type_}"
     calls = [value.call for value in metadata if isinstance(value, ExternalObject) and value.call is not None]
     if any(call.name in names("taint", "validators") for call in calls):
-        return "a validator"
+        return VALIDATOR
     given = [*options.items(), *(item for call in calls for item in call.named.items())]
     patterns = [value.value for name, value in given if name in PATTERNS and isinstance(value, Known)]
     if any(isinstance(pattern, str) and _refuses_harm(pattern) for pattern in patterns):

@@ -4,23 +4,19 @@ from __future__ import annotations
 
 from functools import cached_property
 
-from fastapi_audit.knowledge.tables import names, texts
+from fastapi_audit.knowledge.tables import texts
 from fastapi_audit.linking.evaluation.attributes import SETTINGS
 from fastapi_audit.linking.evaluation.types import type_name
 from fastapi_audit.linking.signatures import UPLOADS
 from fastapi_audit.linking.taint.constraints import cleaned_by, validated_fields
+from fastapi_audit.linking.taint.steps import UNSEEN_CALLER
 from fastapi_audit.model.classes import Field
-from fastapi_audit.model.inputs import Gap, Input
+from fastapi_audit.model.inputs import VALIDATOR, Gap, Input
 from fastapi_audit.model.module import Class, Function
 from fastapi_audit.model.place import Place
 from fastapi_audit.model.project import Project
 from fastapi_audit.model.routing import Dependency, Parameter, Route
 from fastapi_audit.model.values import Known, Value
-
-
-def is_harmless_name(name: str | None) -> bool:
-    """Say whether a type by its name holds no text of a client's making."""
-    return name in names("taint", "harmless")
 
 
 class Sources:
@@ -77,6 +73,12 @@ class Sources:
             )
         return self._inputs[parameter.place]
 
+    def unseen(self, function: Function, name: str) -> Input:
+        """Return the input that a parameter is which nothing is seen to give."""
+        node = next((param for param in function.node.params if param.name == name), function.node)
+        found = Input(f"parameter {name} of {function.name}", UNSEEN_CALLER, function.module.at(node))
+        return self._inputs.setdefault((function, name), found)
+
     def dependency(self, function: Function, name: str) -> Dependency | None:
         """Return the dependency whose result a parameter takes."""
         node = next((param for param in function.node.params if param.name == name), None)
@@ -100,17 +102,17 @@ class Sources:
         taken = self._project.schema_graph.taken_by(schema)
         reached = self._project.flow.routes(function) if function is not None else ()
         routes = tuple(route for route in taken if route in reached)
-        if not routes:
+        if not routes and (reached or not taken):
             return Gap(
                 f"the field {field.name} of {cls.name}, which no request is seen to fill", is_stored=bool(reached)
             )
-        key = (cls, field.name)
+        key = (cls, field.name, bool(routes))
         if key not in self._inputs:
             validated = field.name in validated_fields(cls)
             cleaned = cleaned_by(field.type, field.options, field.metadata)
-            cleaned = cleaned or ("a validator" if validated else None)
+            cleaned = cleaned or (VALIDATOR if validated else None)
             name = f"field {field.name} of {cls.name}"
-            self._inputs[key] = Input(name, "body", field.place, taken, None, cleaned)
+            self._inputs[key] = Input(name, "body" if routes else UNSEEN_CALLER, field.place, taken, None, cleaned)
         return self._inputs[key]
 
     def of_request(self, name: str) -> str | None:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
+from fastapi_audit.knowledge.tables import names
 from fastapi_audit.model.inputs import Gap, Input
 from fastapi_audit.model.module import Function
 
 UNSEEN = "{?}"
 UPLOADED = "upload."  # before the part of an upload that is read, among the operations
+TYPE = "type "  # before a harmless type that something is of, among the operations
 MOST = 60  # ways into one value
+UNSEEN_CALLER = "caller"  # the source of what nothing is seen to give
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +61,38 @@ class Step:
 Found = tuple["Step | Gap", ...]
 
 
-def distinct(found: Iterable[Step | Gap]) -> Found:
-    """Return ways and gaps without those that are there already, and not too many."""
-    kept: dict[object, Step | Gap] = {}
+def continued(found: Iterable[Step | Gap], step: Step) -> Iterator[Step | Gap]:
+    """Yield ways followed by one more step; what is not known is gone where the step leaves nothing harmful of it."""
+    is_cleaned = any(map(cleans, step.operations))
     for one in found:
-        kept.setdefault(one if isinstance(one, Step) else one.reason, one)
-        if len(kept) >= MOST:
+        if isinstance(one, Step):
+            yield step.continued(one)
+        elif not is_cleaned:
+            yield one
+
+
+def cleans(operation: str) -> bool:
+    """Say whether an operation leaves nothing that does harm anywhere: it is known to, or gives a harmless type."""
+    return operation in names("taint", "cleans") or operation.startswith(TYPE)
+
+
+def distinct(found: Iterable[Step | Gap]) -> Found:
+    """Return ways and gaps without those that are there already, and not too many: ways of clients, and others."""
+    kept: dict[object, Step | Gap] = {}
+    counts = {True: 0, False: 0}
+    for one in found:
+        is_seen, key = _identity(one)
+        if key not in kept and counts[is_seen] < MOST:
+            kept[key] = one
+            counts[is_seen] += 1
+        if all(count >= MOST for count in counts.values()):
             break
     return tuple(kept.values())
+
+
+def _identity(one: Step | Gap) -> tuple[bool, object]:
+    """Return whether it is a way that is seen from its start, and what tells it from others."""
+    if isinstance(one, Gap):
+        return False, one.reason
+    is_seen = isinstance(one.root, Formal) or one.root.source != UNSEEN_CALLER
+    return is_seen, one if is_seen else (one.root, one.operations)

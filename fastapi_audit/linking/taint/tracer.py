@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from fastapi_audit.facts import syntax
 from fastapi_audit.linking.taint.sources import Sources
-from fastapi_audit.linking.taint.steps import UPLOADED, Formal, Found, Step, distinct
-from fastapi_audit.linking.taint.values import Values
+from fastapi_audit.linking.taint.steps import UPLOADED, Formal, Found, Step, continued, distinct
+from fastapi_audit.linking.taint.values import Values, part_of
 from fastapi_audit.model.code import Call
 from fastapi_audit.model.flow import Edge
 from fastapi_audit.model.inputs import Gap, Reach
@@ -23,7 +23,7 @@ class Tracer:
         self._project = project
         self.sources = Sources(project)
         self._values = Values(self.sources, self._given)
-        self._returned: dict[Function, Found] = {}
+        self._returned: dict[tuple[Function, object], Found] = {}
         self._followed: dict[Formal, Found] = {}
 
     def ways(self, value: Value, function: Function | None) -> tuple[Reach | Gap, ...]:
@@ -47,36 +47,34 @@ class Tracer:
     def _resolve(self, found: Found) -> Iterator[Step | Gap]:
         for one in found:
             if isinstance(one, Step) and isinstance(one.root, Formal):
-                for earlier in self._parameter(one.root):
-                    yield one.continued(earlier) if isinstance(earlier, Step) else earlier
+                yield from continued(self._parameter(one.root), one)
             else:
                 yield one
 
-    def _given(self, given: Given, function: Function | None) -> Found:
-        """Return the ways into what a call of a project function gave."""
-        callee = given.function.original.function
-        return distinct(self._given_by(callee, given.positional, given.named, function))
+    def _given(self, given: Given, function: Function | None, key: Value | None) -> Found:
+        """Return the ways into what a call of a project function gave, or into the item of it that has a key."""
+        return distinct(self._given_by(given, function, key))
 
-    def _given_by(
-        self, callee: Function, positional: Sequence[Value], named: Mapping[str, Value], function: Function | None
-    ) -> Iterator[Step | Gap]:
-        for one in self._results(callee):
+    def _given_by(self, given: Given, function: Function | None, key: Value | None) -> Iterator[Step | Gap]:
+        callee = given.function.original.function
+        for one in self._results(callee, key):
             if not isinstance(one, Step):
                 yield one
             elif isinstance(one.root, Formal) and one.root.function is callee:
-                value = argument(callee, one.root.name, positional, named)
-                for earlier in self._values.found(value, function) if value is not None else ():
-                    yield one.continued(earlier).inside(callee) if isinstance(earlier, Step) else earlier
+                value = argument(callee, one.root.name, given.positional, given.named)
+                found = self._values.found(value, function) if value is not None else ()
+                yield from continued(found, one.inside(callee))
             else:
                 yield one.inside(callee)
 
-    def _results(self, function: Function) -> Found:
-        if function not in self._returned:
-            self._returned[function] = ()  # one that calls itself
-            returns = self._project.returns_in(function)
-            found = distinct(one for item in returns for one in self._values.found(item.value, function))
-            self._returned[function] = found if returns else (Gap(f"what {function.name} gives"),)
-        return self._returned[function]
+    def _results(self, function: Function, key: Value | None = None) -> Found:
+        known = (function, key.value if isinstance(key, Known) else None)
+        if known not in self._returned:
+            self._returned[known] = ()  # one that calls itself
+            values = [part_of(item.value, key) for item in self._project.returns_in(function)]
+            found = distinct(one for value in values for one in self._values.found(value, function))
+            self._returned[known] = found if values else (Gap(f"what {function.name} gives"),)
+        return self._returned[known]
 
     def _parameter(self, formal: Formal) -> Found:
         """Return the inputs that a parameter takes, or that the callers of its function hand to it."""
@@ -105,15 +103,18 @@ class Tracer:
     def _callers(self, formal: Formal) -> Iterator[Step | Gap]:
         edges = self._project.flow.callers(formal.function)
         if not edges or formal.function in self._project.flow.entries:
-            yield Gap(f"the parameter {formal.name} of {formal.function.name}, which nothing is seen to give")
+            yield self._unseen(formal)
         for edge in edges:
             positional, named = self._arguments(edge)
             value = argument(formal.function, formal.name, positional, named)
             if value is None:
-                yield Gap(f"the parameter {formal.name} of {formal.function.name}")
+                yield self._unseen(formal)
                 continue
             for one in self._resolved(self._values.found(value, edge.caller)):
                 yield one.inside(edge.caller) if isinstance(one, Step) and edge.caller is not None else one
+
+    def _unseen(self, formal: Formal) -> Step:
+        return Step(self.sources.unseen(formal.function, formal.name), (formal.function,))
 
     def _arguments(self, edge: Edge) -> tuple[Sequence[Value], Mapping[str, Value]]:
         """Return what a call gives to the function that it leads to, which it may only hand on."""

@@ -12,13 +12,17 @@ from functools import cache
 from fastapi_audit.knowledge.tables import names, texts
 from fastapi_audit.linking.evaluation.types import ENUMS, type_name
 from fastapi_audit.linking.names import canonical
-from fastapi_audit.linking.taint.sources import Sources, is_harmless_name
-from fastapi_audit.linking.taint.steps import UNSEEN, UPLOADED, Formal, Found, Step, distinct
+from fastapi_audit.linking.taint.constraints import CONTAINERS, is_harmless
+from fastapi_audit.linking.taint.sources import Sources
+from fastapi_audit.linking.taint.steps import TYPE, UNSEEN, UPLOADED, Formal, Found, Step, cleans, distinct
+from fastapi_audit.linking.typerefs import value_type
 from fastapi_audit.model.inputs import Gap
 from fastapi_audit.model.module import Class, Function
 from fastapi_audit.model.values import (
     BoundExternal,
+    ClassValue,
     Collection,
+    External,
     ExternalCall,
     ExternalObject,
     Given,
@@ -36,15 +40,15 @@ from fastapi_audit.model.values import (
 MAX_DEPTH = 40
 JOINS = frozenset({"os.path.join", "pathlib.Path", "pathlib.PurePath", "pathlib.Path.joinpath", "anyio.Path"})
 BY_SEPARATOR = frozenset({"str.split", "str.rsplit", "str.partition", "str.rpartition", "str.replace"})
-OPERATIONS = ("carries", "contents", "cleans", "cleans-path", "cleans-url", "cleans-shell", "cleans-code")
+OPERATIONS = ("carries", "contents", "cleans", "cleans-path", "cleans-url", "cleans-shell", "cleans-code", "cleans-sql")
 FORMATTED = ("{", "%s", "%d", "%(")
 
-GivenBy = Callable[[Given, "Function | None"], Found]
+GivenBy = Callable[[Given, "Function | None", "Value | None"], Found]
 
 
 @dataclass(frozen=True, slots=True)
 class Values:
-    """Takes values apart. `given` follows the results of project functions."""
+    """Takes values apart. `given` follows the results of project functions, or the item under a key of them."""
 
     sources: Sources
     given: GivenBy
@@ -62,6 +66,8 @@ class Values:
             yield from self._all(value.options, function, depth)
         elif isinstance(value, Collection):
             yield from self._all(value.items, function, depth)
+            if value.is_open and not value.items:
+                yield Gap("a collection that is filled elsewhere")
         elif isinstance(value, Table):
             yield from self._all((item for pair in value.items for item in pair), function, depth)
         elif isinstance(value, BoundExternal):
@@ -70,6 +76,8 @@ class Values:
             yield from self._object(value, function, depth)
         elif isinstance(value, Unknown):
             yield from self._unknown(value, function, depth)
+        elif not isinstance(value, (Known, External)) and not _is_of_class(value):
+            yield Gap("a value that cannot be told")
 
     def _all(self, values: Iterable[Value], function: Function | None, depth: int) -> Iterator[Step | Gap]:
         for value in values:
@@ -95,10 +103,14 @@ class Values:
         if source is not None:
             yield Step(self.sources.part_of_request(source, _key(value), function))
             return
-        if isinstance(value.owner, Instance) and value.owner.cls.is_a(*ENUMS):
+        if _is_of_class(value.owner):
             return
         if self.sources.is_upload(value.owner):
             yield from self._upload(value.owner, value.name, function, depth)
+            return
+        is_handed_on = name is None and isinstance(value.owner, Unknown)
+        if is_handed_on or is_harmless(value_type(value.owner)):
+            yield from self.found(value.owner, function, depth)
             return
         yield from self._operated(name or value.name, (value.owner,), function, depth)
 
@@ -112,8 +124,9 @@ class Values:
 
     def _object(self, value: ExternalObject, function: Function | None, depth: int) -> Iterator[Step | Gap]:
         found = distinct(self._made(value, function, depth))
-        if is_harmless_name(value.type):
-            operation = f"type {value.type}"
+        type_ = value_type(value)
+        if is_harmless(type_):
+            operation = f"{TYPE}{type_ if type_.name in CONTAINERS else type_.name}"
             yield from (step.done(operation) for step in found if isinstance(step, Step))
         else:
             yield from found
@@ -151,16 +164,20 @@ class Values:
 
     def _derived(self, derived: Item | Given, function: Function | None, depth: int) -> Iterator[Step | Gap]:
         if isinstance(derived, Given):
-            yield from self.given(derived, function)
+            yield from self.given(derived, function, None)
             return
         owner, key = derived.owner, derived.key
+        inner = owner.derived if isinstance(owner, (ExternalObject, Unknown)) else None
+        if isinstance(inner, Given):
+            yield from self.given(inner, function, key)
+            return
         source = self.sources.of_request(type_name(owner) or "")
         if source is not None:
             yield Step(self.sources.part_of_request(source, key, function))
             return
         name = _called(owner)
         item = f"{name}[{key.value!r}]" if name is not None and isinstance(key, Known) else None
-        found = self.found(owner, function, depth)
+        found = self.found(part_of(owner, key), function, depth)
         yield from (step.done(item) if item and isinstance(step, Step) else step for step in found)
 
     def _call(self, call: ExternalCall, function: Function | None, depth: int) -> Iterator[Step | Gap]:
@@ -209,20 +226,45 @@ class Values:
                 yield Step(found)
 
 
+def part_of(value: Value, key: Value | None) -> Value:
+    """Return what stands under a key of a value; itself where that is not seen, as it may be any part of it."""
+    derived = value.derived if isinstance(value, (ExternalObject, Unknown)) else None
+    if isinstance(value, OneOf):
+        return OneOf(tuple(part_of(option, key) for option in value.options))
+    if isinstance(derived, Item) and derived.key is None and isinstance(derived.owner, Collection):
+        return OneOf(tuple(part_of(item, key) for item in derived.owner.items))
+    if isinstance(value, Collection) and isinstance(key, Known) and isinstance(key.value, int) and not value.is_open:
+        return value.items[key.value] if -len(value.items) <= key.value < len(value.items) else value
+    return value
+
+
+def _is_of_class(value: Value) -> bool:
+    """Say whether a value is a class, a member of an enumeration, or an attribute of one: the code says what it is."""
+    while isinstance(value, BoundExternal):
+        value = value.owner
+    return isinstance(value, ClassValue) or (isinstance(value, Instance) and value.cls.is_a(*ENUMS))
+
+
 @cache
 def is_known(operation: str) -> bool:
     """Say whether it is known what an operation does to a text."""
     return any(operation in names("taint", section) for section in OPERATIONS)
 
 
+@cache
 def is_own(name: str) -> bool:
     """Say whether a call, or what is done with what it gives, has nothing of a client: `uuid.uuid4().hex`."""
-    return name.partition("()")[0] in names("taint", "own")
+    parts = name.replace("()", "").split(".")
+    return any(".".join(parts[:length]) in names("taint", "own") for length in range(1, len(parts) + 1))
 
 
 def _done(found: Iterable[Step | Gap], operation: str) -> Iterator[Step | Gap]:
-    known = not operation.endswith("()")
-    yield from (one.done(operation) if known and isinstance(one, Step) else one for one in found)
+    known, is_cleaned = not operation.endswith("()"), cleans(operation)
+    for one in found:
+        if isinstance(one, Step):
+            yield one.done(operation) if known else one
+        elif not is_cleaned:
+            yield one
 
 
 def _within(found: Iterable[Step | Gap], before: str, after: str) -> Iterator[Step | Gap]:
