@@ -73,7 +73,7 @@ class Reach:
 
     def removed_by(self, kind: str) -> str | None:
         """Return the operation on the way that does so."""
-        harmless = names("taint", "cleans") | names("taint", f"cleans-{PURPOSES[kind]}")
+        harmless = names("taint", "cleans") | names("taint", "cuts") | names("taint", f"cleans-{PURPOSES[kind]}")
         return next((name for name in self.operations if name in harmless or name.startswith("type ")), None)
 
     @property

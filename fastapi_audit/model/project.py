@@ -12,11 +12,12 @@ from fastapi_audit.facts import syntax
 from fastapi_audit.facts.evidence import EvidenceFacts
 from fastapi_audit.knowledge.calls import CallKnowledge, call_knowledge
 from fastapi_audit.model.answers import Answers
+from fastapi_audit.model.arguments import given_by
 from fastapi_audit.model.automation import Automation
 from fastapi_audit.model.classes import Schema, Settings, Table
 from fastapi_audit.model.code import Call, Comparison, DataAccess, ExceptClause, Raise, Return
 from fastapi_audit.model.escapes import Escapes
-from fastapi_audit.model.flow import Flow
+from fastapi_audit.model.flow import Edge, Flow
 from fastapi_audit.model.gateway import Gateway
 from fastapi_audit.model.inputs import Sink
 from fastapi_audit.model.module import Class, Function, Module
@@ -26,7 +27,7 @@ from fastapi_audit.model.routing import Application, Parameter, Route, Router
 from fastapi_audit.model.rows import FoundRows
 from fastapi_audit.model.schema_graph import SchemaGraph
 from fastapi_audit.model.tests import Test
-from fastapi_audit.model.values import FunctionValue
+from fastapi_audit.model.values import FunctionValue, Value
 from fastapi_audit.model.writes import Writes
 
 T = TypeVar("T")
@@ -198,6 +199,10 @@ class Project:
                 for place in {reach.input.parameter.place for reach in sink.reaches if reach.input.parameter}:
                     self._sinks.setdefault(place, []).append(sink)
         return self._sinks.get(parameter.place, ())
+
+    def given(self, function: Function, name: str) -> Sequence[tuple[Edge, Value | None]]:
+        """Return the ways that lead to a function, with what each gives for a parameter; None where that is unseen."""
+        return [(edge, given_by(edge, name, self.known_calls)) for edge in self.flow.callers(function)]
 
     def rows_found_in(self, function: Function) -> Sequence[FoundRows]:
         """Return the calls in a function's own body that find rows of tables with relationships."""

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 
-from fastapi_audit.facts import syntax
 from fastapi_audit.linking.taint.sources import Sources
 from fastapi_audit.linking.taint.steps import UPLOADED, Formal, Found, Step, continued, distinct
 from fastapi_audit.linking.taint.values import Values, part_of
-from fastapi_audit.model.code import Call
-from fastapi_audit.model.flow import Edge
+from fastapi_audit.model.arguments import argument
 from fastapi_audit.model.inputs import Gap, Reach
-from fastapi_audit.model.module import Class, Function
+from fastapi_audit.model.module import Function
 from fastapi_audit.model.project import Project
-from fastapi_audit.model.values import Given, Known, PartialValue, Value
+from fastapi_audit.model.values import Given, Known, Value
 
 
 class Tracer:
@@ -101,12 +99,10 @@ class Tracer:
         yield from self._callers(formal)
 
     def _callers(self, formal: Formal) -> Iterator[Step | Gap]:
-        edges = self._project.flow.callers(formal.function)
-        if not edges or formal.function in self._project.flow.entries:
+        given = self._project.given(formal.function, formal.name)
+        if not given or formal.function in self._project.flow.entries:
             yield self._unseen(formal)
-        for edge in edges:
-            positional, named = self._arguments(edge)
-            value = argument(formal.function, formal.name, positional, named)
+        for edge, value in given:
             if value is None:
                 yield self._unseen(formal)
                 continue
@@ -115,34 +111,3 @@ class Tracer:
 
     def _unseen(self, formal: Formal) -> Step:
         return Step(self.sources.unseen(formal.function, formal.name), (formal.function,))
-
-    def _arguments(self, edge: Edge) -> tuple[Sequence[Value], Mapping[str, Value]]:
-        """Return what a call gives to the function that it leads to, which it may only hand on."""
-        call = edge.call
-        if _is_called(call, edge.callee):
-            return call.positional, call.named
-        offload = self._project.known_calls.offloads(call.name) if call.name is not None else None
-        position = offload.position if offload is not None else None
-        if position is None or position >= len(call.positional):
-            return call.positional, call.named
-        handed = call.positional[position]
-        if isinstance(handed, PartialValue):
-            return handed.positional, handed.named
-        return call.positional[position + 1 :], call.named
-
-
-def _is_called(call: Call, function: Function) -> bool:
-    return call.target is function or isinstance(call.target, Class)
-
-
-def argument(function: Function, name: str, positional: Sequence[Value], named: Mapping[str, Value]) -> Value | None:
-    """Return what arguments give for a parameter; a default that is a constant stands for a missing one."""
-    if name in named:
-        return named[name]
-    params = [param.name for param in function.node.params if param.kind in ("positional", "normal")]
-    is_bound = function.owner is not None and params[:1] in (["self"], ["cls"])
-    position = params.index(name) - is_bound if name in params else None
-    if position is not None and 0 <= position < len(positional):
-        return positional[position]
-    default = next((param.default for param in function.node.params if param.name == name), None)
-    return Known(None) if isinstance(default, syntax.Constant) else None

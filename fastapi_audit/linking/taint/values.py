@@ -40,7 +40,9 @@ from fastapi_audit.model.values import (
 MAX_DEPTH = 40
 JOINS = frozenset({"os.path.join", "pathlib.Path", "pathlib.PurePath", "pathlib.Path.joinpath", "anyio.Path"})
 BY_SEPARATOR = frozenset({"str.split", "str.rsplit", "str.partition", "str.rpartition", "str.replace"})
-OPERATIONS = ("carries", "contents", "cleans", "cleans-path", "cleans-url", "cleans-shell", "cleans-code", "cleans-sql")
+SECTIONS = (
+    "carries", "contents", "cuts", "cleans", "cleans-path", "cleans-url", "cleans-shell", "cleans-code", "cleans-sql",
+)  # fmt: skip
 FORMATTED = ("{", "%s", "%d", "%(")
 
 GivenBy = Callable[[Given, "Function | None", "Value | None"], Found]
@@ -109,7 +111,7 @@ class Values:
             yield from self._upload(value.owner, value.name, function, depth)
             return
         is_handed_on = name is None and isinstance(value.owner, Unknown)
-        if is_handed_on or is_harmless(value_type(value.owner)):
+        if is_handed_on or (isinstance(value.owner, ExternalObject) and is_harmless(value_type(value.owner))):
             yield from self.found(value.owner, function, depth)
             return
         yield from self._operated(name or value.name, (value.owner,), function, depth)
@@ -248,7 +250,7 @@ def _is_of_class(value: Value) -> bool:
 @cache
 def is_known(operation: str) -> bool:
     """Say whether it is known what an operation does to a text."""
-    return any(operation in names("taint", section) for section in OPERATIONS)
+    return any(operation in names("taint", section) for section in SECTIONS)
 
 
 @cache
