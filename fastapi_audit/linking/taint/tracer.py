@@ -21,7 +21,7 @@ class Tracer:
         self._project = project
         self.sources = Sources(project)
         self._values = Values(self.sources, self._given)
-        self._returned: dict[tuple[Function, object], Found] = {}
+        self._returned: dict[tuple[Function, int | None], Found] = {}
         self._followed: dict[Formal, Found] = {}
 
     def ways(self, value: Value, function: Function | None) -> tuple[Reach | Gap, ...]:
@@ -66,7 +66,7 @@ class Tracer:
                 yield one.inside(callee)
 
     def _results(self, function: Function, key: Value | None = None) -> Found:
-        known = (function, key.value if isinstance(key, Known) else None)
+        known = (function, key.value if isinstance(key, Known) and isinstance(key.value, int) else None)
         if known not in self._returned:
             self._returned[known] = ()  # one that calls itself
             values = [part_of(item.value, key) for item in self._project.returns_in(function)]

@@ -113,3 +113,43 @@ def save(file: UploadFile):
     open(file.filename, "wb").write(file.file.read())
 """
     assert [reach.input.name for reach in only_sink(code).reaches] == ["name of the file parameter file"]
+
+
+def test_one_result_of_several_holds_what_stands_there() -> None:
+    code = """
+def both(name: str, other: str):
+    return name, other
+@app.get("/x")
+def read(name: str, other: str):
+    first, second = both(name, other)
+    open(second)
+"""
+    assert [reach.input.name for reach in only_sink(code).reaches] == ["query parameter other"]
+
+
+def test_a_parameter_that_nothing_is_seen_to_give_is_told_from_what_clients_choose() -> None:
+    sink = only_sink("def load(number: int, name: str):\n    open(f'{number}/{name}')\n")
+
+    assert (sink.reaches, sink.gaps) == ((), ())
+    assert [reach.input.name for reach in sink.unseen] == ["parameter number of load", "parameter name of load"]
+    assert [reach.input.name for reach in sink.suspected()] == ["parameter name of load"]
+    assert sink.doubts() == ("the parameter name of load that nothing is seen to give",)
+
+
+def test_many_ways_that_are_not_seen_to_start_leave_room_for_those_of_clients() -> None:
+    unseen = "".join(f"def load{number}(name):\n    find(name)\n" for number in range(70))
+    code = f"{unseen}def find(name):\n    open(name)\n@app.get('/x')\ndef read(name: str):\n    find(name)\n"
+
+    assert [reach.input.name for reach in only_sink(code).reaches] == ["query parameter name"]
+
+
+def test_the_text_of_a_statement_is_a_sink() -> None:
+    code = """import sqlite3
+connection = sqlite3.connect("app.db")
+@app.get("/x")
+def read(name: str):
+    return connection.execute("SELECT 1 WHERE name = " + name)
+"""
+    sink = only_sink(code)
+
+    assert (sink.kind, [reach.input.name for reach in sink.harmful()]) == ("sql", ["query parameter name"])
