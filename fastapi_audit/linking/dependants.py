@@ -46,18 +46,7 @@ class Dependants:
             below = self._build(use, level, path_names, depth)
             self._built[key] = below
             self._alive.append(use.target)
-        return Dependency(
-            below.name,
-            use.place,
-            level,
-            below.function,
-            below.cls,
-            below.scheme,
-            below.raises_without_credentials,
-            _scopes(use.call),
-            below.parameters,
-            below.dependencies,
-        )
+        return replace(below, place=use.place, level=level, scopes=_scopes(use.call), variable=use.variable)
 
     def build_all(
         self, uses: Iterable[DependencyUse], level: str, path_names: frozenset[str], depth: int = 0
@@ -66,10 +55,10 @@ class Dependants:
         return tuple(self.build(use, level, path_names, depth) for use in uses)
 
     def _build(self, use: DependencyUse, level: str, path_names: frozenset[str], depth: int) -> Dependency:
-        use = replace(use, target=_settled(use.target))
+        named, use = use.target, replace(use, target=_settled(use.target))
         target = use.target
         function, cls = _definition(target)
-        scheme, raises = _scheme(target)
+        scheme, raises = scheme_of(target)
         if depth >= MAX_DEPTH:
             return Dependency(_name(target), use.place, level, function, cls, scheme, raises)
         signature = read_signature(use, path_names, self._interpreter)
@@ -83,6 +72,7 @@ class Dependants:
             raises,
             parameters=tuple(signature.parameters),
             dependencies=self.build_all(signature.dependencies, "dependency", path_names, depth + 1),
+            target=named,
         )
 
 
@@ -136,7 +126,7 @@ def _definition(target: Value) -> tuple[Function | None, Class | None]:
     return None, None
 
 
-def _scheme(target: Value) -> tuple[str | None, bool]:
+def scheme_of(target: Value) -> tuple[str | None, bool]:
     """Return the class name of a security scheme, and whether it refuses a request without credentials."""
     if isinstance(target, ExternalObject) and target.type is not None and target.type.startswith(SECURITY):
         return target.type.rpartition(".")[2], _refuses(target.call)

@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from fastapi_audit.facts import syntax, tree
 from fastapi_audit.knowledge.tables import names
+from fastapi_audit.linking.credentials import is_credential, is_sent_as_credential, looks
 from fastapi_audit.linking.evaluation.registration import HTTP_MIDDLEWARE
 from fastapi_audit.linking.evaluation.types import decorator_name
 from fastapi_audit.linking.refusals import Refusals
+from fastapi_audit.linking.strangers import Strangers
 from fastapi_audit.model.module import Class, Function
 from fastapi_audit.model.place import Place
-from fastapi_audit.model.routing import Dependency, Guard, Middleware, Parameter, Route
+from fastapi_audit.model.routing import Dependency, Guard, Middleware, Route
 from fastapi_audit.model.values import FunctionValue, Value
 
 Doubt = tuple[Place, str]
 _PROJECT_ENTRY_POINTS = ("dispatch", "__call__")
-_CREDENTIAL_SOURCES = ("header", "cookie")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +26,7 @@ class GuardFinder:
     """Finds the guards of routes: among dependencies, in the handler and its decorators, in middleware."""
 
     refusals: Refusals
+    strangers: Strangers
 
     def guards(self, route: Route, endpoint: Value) -> tuple[Guard, ...]:
         """Return what authenticates the caller of a route, the outermost first."""
@@ -32,14 +35,24 @@ class GuardFinder:
 
     def among(self, dependencies: Iterable[Dependency]) -> tuple[Guard, ...]:
         """Return those of some dependencies that authenticate the caller."""
+        dependencies = list(dependencies)
+        lenient = [item for item in dependencies if self.is_lenient(item)]
         return tuple(
-            Guard(_readable(dependency), dependency.place, dependency.level)
-            for dependency in dependencies
-            if self.authenticates(dependency)
+            _guard(item)
+            for item in dependencies
+            if item not in lenient and (self.checks(item) or (lenient and any(map(self._refuses, item.walk()))))
         )
 
-    def authenticates(self, dependency: Dependency) -> bool:
-        """Say whether a dependency, with all below it, refuses callers that show no valid credentials."""
+    def lenient(self, dependencies: Iterable[Dependency]) -> tuple[Guard, ...]:
+        """Return those of some dependencies that look at callers, and let those pass that show no credentials."""
+        return tuple(_guard(item) for item in dependencies if self.is_lenient(item))
+
+    def is_lenient(self, dependency: Dependency) -> bool:
+        """Say whether a dependency refuses some callers by their credentials, but none that show none."""
+        return self.checks(dependency) and self.strangers.pass_by(dependency)
+
+    def checks(self, dependency: Dependency) -> bool:
+        """Say whether a dependency, with all below it, refuses callers by the credentials that they show."""
         below = list(dependency.walk())
         if any(item.raises_without_credentials for item in below):
             return True
@@ -67,8 +80,13 @@ class GuardFinder:
         return (*found, *self._handler_doubts(route))
 
     def _handler_doubts(self, route: Route) -> Iterator[Doubt]:
-        """Yield what a websocket's handler may check: it gets what callers show in other ways than plain routes."""
-        if route.kind != "websocket" or route.handler is None:
+        """Yield what a handler may check: whom dependencies let pass, and what a websocket gets in other ways."""
+        if route.handler is None:
+            return
+        lenient = [item for item in route.dependencies if self.is_lenient(item)]
+        if lenient and (_answers_apart(route.handler, lenient) or self.refusals.reads_credentials(route.handler)):
+            yield route.handler.place, f"{route.handler.name} may refuse callers that {_readable(lenient[0])} lets pass"
+        if route.kind != "websocket":
             return
         if self._is_looked_at(route, route.handler):
             yield route.handler.place, f"{route.handler.name} looks at the connection and may check its caller"
@@ -76,11 +94,7 @@ class GuardFinder:
             yield route.handler.place, f"{route.handler.name} refuses some of its callers"
 
     def _looks(self, dependency: Dependency) -> bool:
-        if dependency.scheme is not None:
-            return True
-        if any(_is_credential(parameter) for parameter in dependency.parameters):
-            return True
-        return dependency.function is not None and self.refusals.reads_credentials(dependency.function)
+        return looks(dependency, self.refusals)
 
     def _looks_at_session(self, dependency: Dependency) -> bool:
         if dependency.scheme is not None or any(parameter.source == "cookie" for parameter in dependency.parameters):
@@ -111,7 +125,7 @@ class GuardFinder:
     def _is_looked_at(self, route: Route, handler: Function) -> bool:
         """Say whether a handler, or what it depends on, looks at what its caller shows."""
         # A query parameter of a plain route is as likely the subject of the request as its caller's credential.
-        shown = _is_credential if route.kind == "websocket" else _is_sent_as_credential
+        shown = is_credential if route.kind == "websocket" else is_sent_as_credential
         return (
             self.refusals.reads_credentials(handler)
             or self.refusals.leaves_it_to_library(handler)
@@ -147,15 +161,14 @@ def _is_for_http_only(middleware: Middleware) -> bool:
     return middleware.function is not None
 
 
-def _is_sent_as_credential(parameter: Parameter) -> bool:
-    return parameter.source in _CREDENTIAL_SOURCES
-
-
-def _is_credential(parameter: Parameter) -> bool:
-    """Say whether a parameter is where credentials are sent, or a query parameter that has the name of one."""
-    name = parameter.name.lower().replace("-", "").replace("_", "")
-    return _is_sent_as_credential(parameter) or (
-        parameter.source == "query" and name in names("security", "credential_parameters")
+def _answers_apart(handler: Function, lenient: Iterable[Dependency]) -> bool:
+    """Say whether a handler leaves in a branch that hangs on what dependencies gave, to it or to its view."""
+    names = {one.variable for item in lenient for one in ((item,) if item.variable else item.dependencies)}
+    tests = (node for node in tree.descendants(handler.statements) if isinstance(node, syntax.If))
+    return any(
+        any(tree.name_of(inner) in names for inner in tree.descendants([node.test]))
+        and any(isinstance(inner, (syntax.Return, syntax.Raise)) for inner in tree.descendants([node]))
+        for node in tests
     )
 
 
@@ -170,6 +183,10 @@ def _is_opaque(middleware: Middleware) -> bool:
     if middleware.function is not None or middleware.cls is not None:
         return False
     return middleware.name is None or middleware.name not in names("security", "harmless_middleware")
+
+
+def _guard(dependency: Dependency) -> Guard:
+    return Guard(_readable(dependency), dependency.place, dependency.level)
 
 
 def _readable(dependency: Dependency) -> str:

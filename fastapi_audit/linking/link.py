@@ -14,6 +14,7 @@ from fastapi_audit.linking.modules import ModuleIndex
 from fastapi_audit.linking.refusals import Refusals
 from fastapi_audit.linking.routes import RouteBuilder
 from fastapi_audit.linking.services import Service, find_services
+from fastapi_audit.linking.strangers import Strangers
 from fastapi_audit.linking.versions import (
     GUARDS_WEBSOCKETS_FROM,
     INCLUDES_LIVE_FROM,
@@ -90,7 +91,7 @@ def _serve(builder: RouteBuilder, interpreter: Interpreter, refusals: Refusals) 
     """Build all applications with their routes and guards."""
     made = build_applications(builder, interpreter)
     builder.applications = {router: application for application, router in made.items()}
-    finder = GuardFinder(refusals)
+    finder = GuardFinder(refusals, Strangers(interpreter, refusals))
     for application, router in made.items():
         application.routes = builder.routes(application, router, finder)
     return list(made)

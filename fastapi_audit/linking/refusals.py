@@ -78,6 +78,16 @@ class Refusals:
             self._reads[function] = any(_reads_request(inner) for inner in self._reached(function))
         return self._reads[function]
 
+    def carried_by(self, value: Value, call: RecordedCall | None) -> set[int]:
+        """Return the status of a raised value: its own, else those of all answers of the handler for its class."""
+        own = self._carried.status(value, call)
+        if own is not None:
+            return {own}
+        handler = self._carried.handler(value)
+        found = self._carried.answers(handler) if handler is not None else set()
+        is_sure = len(found) == 1 or found <= REFUSALS or found <= REDIRECTS  # else it hangs on the exception
+        return found if is_sure else set()
+
     def _reached(self, function: Function, *left_out: Function) -> Iterator[Recorder]:
         pending, seen = [(function, 0)], {function, *left_out}
         while pending:
@@ -96,22 +106,12 @@ class Refusals:
     def _refuses_itself(self, recorder: Recorder) -> bool:
         if self._raised_statuses(recorder) & REFUSALS:
             return True
-        return any(_refusing_call(call) for call in recorder.calls.values())
+        return any(is_refusing(call) for call in recorder.calls.values())
 
     def _raised_statuses(self, recorder: Recorder) -> set[int]:
         calls = recorder.calls
         raised = ((value, calls.get(id(node.exc))) for node, value, _ in recorder.raises.values())
-        return {status for value, call in raised for status in self._statuses(value, call)}
-
-    def _statuses(self, value: Value, call: RecordedCall | None) -> set[int]:
-        """Return the status of a raised value: its own, else those of all answers of the handler for its class."""
-        own = self._carried.status(value, call)
-        if own is not None:
-            return {own}
-        handler = self._carried.handler(value)
-        found = self._carried.answers(handler) if handler is not None else set()
-        is_sure = len(found) == 1 or found <= REFUSALS or found <= REDIRECTS  # else it hangs on the exception
-        return found if is_sure else set()
+        return {status for value, call in raised for status in self.carried_by(value, call)}
 
 
 def _called(recorder: Recorder) -> Iterator[Function]:
@@ -121,7 +121,8 @@ def _called(recorder: Recorder) -> Iterator[Function]:
                 yield option.original.function
 
 
-def _refusing_call(call: RecordedCall) -> bool:
+def is_refusing(call: RecordedCall) -> bool:
+    """Say whether a call refuses a caller by itself, or makes the response that does."""
     name = dotted_name(call.callee)
     if name is None:
         return False

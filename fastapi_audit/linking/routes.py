@@ -106,7 +106,8 @@ class RouteBuilder:
             guards = finder.guards(route, registration.endpoint)
             doubts = () if guards else finder.doubts(route)
             public_by = next((pattern for pattern in self.public_paths if fits(pattern, route.full_path)), None)
-            found.append(replace(route, guards=guards, doubts=doubts, public_by=public_by))
+            lenient = finder.lenient(route.dependencies)
+            found.append(replace(route, guards=guards, doubts=doubts, public_by=public_by, lenient=lenient))
         application.mounts = tuple(replace(mount, order=len(found)) if mount.is_last else mount for mount in mounts)
         return tuple(found)
 

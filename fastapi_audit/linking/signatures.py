@@ -58,13 +58,14 @@ BOUNDS = {f"annotated_types.{name}": name.lower() for name in ("Ge", "Gt", "Le",
 @dataclass(frozen=True, slots=True)
 class DependencyUse:
     """One `Depends` or `Security` found in a signature: what it names, and where. `is_view`: the class of a class-based
-    view, which nobody names but whose instance its methods need.
+    view, which nobody names but whose instance its methods need. `variable` is the parameter that gets the result.
     """
 
     target: Value
     place: Place
     call: ExternalCall | None
     is_view: bool = False
+    variable: str = ""
 
 
 @dataclass(slots=True)
@@ -104,7 +105,7 @@ def _add(declared: Declared, path_names: frozenset[str], signature: Signature) -
         if target is None or (isinstance(target, Known) and target.value is None):
             target = _annotated_class(declared.annotation)
         if target is not None:
-            signature.dependencies.append(DependencyUse(target, declared.place, marker))
+            signature.dependencies.append(DependencyUse(target, declared.place, marker, variable=declared.name))
         return
     if type_ is not None and any(option.is_a(*SPECIAL) for option in type_.options):
         return

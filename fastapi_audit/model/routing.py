@@ -54,7 +54,8 @@ class Parameter:
 @dataclass(frozen=True, eq=False, slots=True)
 class Dependency:
     """What `Depends` or `Security` names. `place` is where it is declared, `level` on what: "handler", "route",
-    "include", "router", "application" or "dependency". `scheme` is the class name of a security scheme.
+    "include", "router", "application" or "dependency". `scheme` is the class name of a security scheme. `target` is the
+    callable as it was named, `variable` the parameter that gets its result, "" if none does.
     """
 
     name: str
@@ -67,6 +68,8 @@ class Dependency:
     scopes: tuple[str, ...] = ()
     parameters: tuple[Parameter, ...] = ()
     dependencies: tuple[Dependency, ...] = ()
+    target: Value | None = None
+    variable: str = ""
 
     def walk(self) -> Iterator[Dependency]:
         """Yield this dependency and all below it."""
@@ -268,7 +271,8 @@ class Route:
     `response_class` is the one chosen by the route, a router or the application. `conditions` are the branches in which
     it and the routers on its way are registered. `is_of_library`: a library made it, its code is not in the project.
     `public_by` is the first of the `public-paths` of the configuration that it is of. `documented` is what is said of
-    it for the OpenAPI document.
+    it for the OpenAPI document. `lenient` are the dependencies that refuse some callers by what they show, but none
+    that show nothing.
     `decorators` are the names of what decorated the handler before it was registered, as far as they are known,
     `wrappers` the functions of the project that were put around it; what stands above the route's own decorator is in
     neither, for it is never called.
@@ -303,6 +307,7 @@ class Route:
     decorators: tuple[str, ...] = ()
     wrappers: tuple[Function, ...] = ()
     declared_path: str = ""
+    lenient: tuple[Guard, ...] = ()
 
     def __str__(self) -> str:
         return f"{'/'.join(self.methods) or 'WEBSOCKET'} {self.path}"

@@ -31,6 +31,30 @@ scheme = OAuth2PasswordBearer(tokenUrl="token", auto_error=False)
 def replace_item(item_id: int, token: Annotated[str | None, Depends(scheme)]) -> None: ...
 ```
 
+Nor does one that refuses wrong credentials only:
+
+```python
+from typing import Annotated
+
+from fastapi import Depends, FastAPI, HTTPException
+from fastapi.security import OAuth2PasswordBearer
+
+app = FastAPI()
+scheme = OAuth2PasswordBearer(tokenUrl="token", auto_error=False)
+
+
+def optional_user(token: Annotated[str | None, Depends(scheme)]) -> str | None:
+    if token is None:
+        return None
+    if not token.startswith("user-"):
+        raise HTTPException(401, "Not authenticated")
+    return token
+
+
+@app.put("/items/{item_id}", dependencies=[Depends(optional_user)])  # finding
+def replace_item(item_id: int) -> None: ...
+```
+
 ## Good
 ```python
 # file: app/dependencies.py
@@ -85,7 +109,8 @@ Add the dependency that authenticates to the route, its router, the include or t
 ## Limits
 Log-in, sign-up, recovery, verification and log-out routes, and routes that check a password, a token or a signature
 themselves, are left out, and so are those that `public-paths` of the configuration names. A middleware or dependency
-that cannot be resolved makes the verdict unknown. A mounted application without authentication below a protected one is
+that cannot be resolved makes the verdict unknown, and so does a handler that tells apart the callers that a dependency
+lets pass. A mounted application without authentication below a protected one is
 another rule's subject (SEC036).
 
 ## References
@@ -96,6 +121,7 @@ from fastapi_audit.rule_api import (
     Confidence,
     Priority,
     Project,
+    Related,
     Route,
     Severity,
     Verdict,
@@ -123,4 +149,6 @@ def check(route: Route, project: Project) -> Verdict:
     if route.handler is None:
         return unknown(route.place, "the handler is not known and may authenticate")
     confidence = Confidence.MEDIUM if route.application.opaque else Confidence.HIGH
-    return fail(route.place, f"{route} changes data and nothing authenticates the caller", confidence=confidence)
+    passed = tuple(Related(one.place, f"{one.name} lets callers without credentials pass") for one in route.lenient)
+    message = f"{route} changes data and nothing authenticates the caller"
+    return fail(route.place, message, related=passed, confidence=confidence)

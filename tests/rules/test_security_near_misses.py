@@ -162,6 +162,61 @@ def test_everything_else_without_authentication_fails(code: str) -> None:
     assert counts("unauthenticated_write_route", APP + code + "\n") == (0, 1, 0)
 
 
+OPTIONAL_USER = """
+scheme = OAuth2PasswordBearer("token", auto_error=False)
+
+def optional_user(token: str | None = Depends(scheme)) -> str | None:
+    if token is None:
+        return None
+    if token != KEY:
+        raise HTTPException(401)
+    return token
+
+def active_user(user: str | None = Depends(optional_user)) -> str:
+    if user is None:
+        raise HTTPException(401)
+    return user
+"""
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        ("def create(user: str | None = Depends(optional_user)) -> None: ...", (0, 1, 0)),
+        ("def create(user: str = Depends(active_user)) -> None: ...", (1, 0, 0)),
+        (
+            "def create(a: str | None = Depends(optional_user), b: str = Depends(active_user)) -> None: ...",
+            (1, 0, 0),
+        ),
+        (
+            "def create(user: str | None = Depends(optional_user)) -> None:\n"
+            "    if user is None:\n        raise HTTPException(403)",
+            (1, 0, 0),
+        ),
+        (
+            "def create(user: str | None = Depends(optional_user)) -> str:\n"
+            "    if not user:\n        return 'log in first'\n    return 'done'",
+            (0, 0, 1),
+        ),
+    ],
+)
+def test_a_dependency_that_lets_callers_without_credentials_pass_guards_nothing(
+    code: str, expected: tuple[int, int, int]
+) -> None:
+    code = f'{APP}{OPTIONAL_USER}\n@app.post("/items")\n{code}\n'
+
+    assert counts("unauthenticated_write_route", code) == expected
+
+
+def test_a_finding_names_the_dependency_that_lets_callers_pass() -> None:
+    route = '@app.post("/items", dependencies=[Depends(optional_user)])\ndef create() -> None: ...'
+    found = result("unauthenticated_write_route", {"app/main.py": f"{APP}{OPTIONAL_USER}\n{route}\n"})
+
+    assert [place.message for finding in found.findings for place in finding.related] == [
+        "optional_user lets callers without credentials pass"
+    ]
+
+
 def test_the_middleware_of_an_outer_application_guards_what_it_mounts() -> None:
     code = (
         APP

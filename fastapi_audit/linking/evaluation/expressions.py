@@ -47,7 +47,7 @@ def evaluate_optional(node: syntax.Expr | None, frame: Frame) -> Value | None:
 
 
 def _name(node: syntax.Name, frame: Frame) -> Value:
-    frame.interpreter.names += 1
+    frame.interpreter.names += frame.suppose is None
     value = frame.scope.lookup(node.id)
     if isinstance(value, Pending):
         value = resolved(value, node, frame)
@@ -56,6 +56,8 @@ def _name(node: syntax.Name, frame: Frame) -> Value:
         return value
     if node.id in _BUILTINS:
         return External(node.id)
+    if frame.suppose is not None:
+        return Unknown("a name that is bound in another branch")
     return frame.interpreter.unknown(node.id, frame.module, node, f"{node.id} is not defined here")
 
 
@@ -71,7 +73,9 @@ def _attribute(node: syntax.Attribute, frame: Frame) -> Value:
 def _call(node: syntax.Call, frame: Frame, is_awaited: bool = False) -> Value:
     callee = evaluate(node.func, frame)
     arguments = read_arguments(node, frame)
-    result = combine(call(option, arguments, node, frame) for option in present(callee))
+    result = frame.suppose(callee, arguments, frame) if frame.suppose is not None else None
+    if result is None:
+        result = combine(call(option, arguments, node, frame) for option in present(callee))
     if frame.recorder is not None:
         frame.recorder.call(
             RecordedCall(
@@ -141,8 +145,10 @@ def _subscript(node: syntax.Subscript, frame: Frame) -> Value:
 
 
 def _binary(node: syntax.BinaryOp, frame: Frame) -> Value:
-    left, right = evaluate(node.left, frame), evaluate(node.right, frame)
-    return binary(node.op, left, right)
+    left = evaluate(node.left, frame)
+    if frame.suppose is not None and node.op in ("and", "or") and truth(left) is (node.op == "or"):
+        return left
+    return binary(node.op, left, evaluate(node.right, frame))
 
 
 def _unary(node: syntax.UnaryOp, frame: Frame) -> Value:

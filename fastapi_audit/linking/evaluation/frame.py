@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ from fastapi_audit.model.routing import Condition
 from fastapi_audit.model.values import FunctionValue, Scope, Value
 
 if TYPE_CHECKING:
+    from fastapi_audit.linking.evaluation.arguments import Arguments
     from fastapi_audit.linking.evaluation.interpreter import Interpreter
     from fastapi_audit.linking.evaluation.recorder import Recorder
 
@@ -21,7 +23,8 @@ class Frame:
 
     `wires`: registrations on routers take effect and calls of project functions are carried out; otherwise functions
     are only read, and calls give what their annotations say. `blocks` are the compound statements around the current
-    one, `conditions` the undecided branches in which it stands, those of the callers included.
+    one, `conditions` the undecided branches in which it stands, those of the callers included. `suppose` says what
+    calls give where a function is carried out as for a certain request, None where it has nothing to say.
     """
 
     interpreter: Interpreter
@@ -37,6 +40,7 @@ class Frame:
     conditions: tuple[Condition, ...] = ()
     returned: list[Value] = field(default_factory=list)
     yielded: list[Value] = field(default_factory=list)
+    suppose: Callable[[Value, Arguments, Frame], Value | None] | None = None
 
     def qualname(self, name: str) -> str:
         """Return what Python calls a function or class that is defined here."""

@@ -297,3 +297,184 @@ def test_keeping_a_websocket_in_a_list_is_not_looking_at_it() -> None:
     )
 
     assert route_at(project_of(main=f"{HEAD}\n{SOCKET}\n{code}\n"), "/x").doubts == ()
+
+
+SCHEME = "scheme = OAuth2PasswordBearer('token', auto_error=False)\n"
+USER = (
+    SCHEME + "def user_of(token):\n    if token != 'secret':\n        raise HTTPException(401)\n    return token\n"
+    "def optional_user(token=Depends(scheme)):\n    if token is None:\n        return None\n    return user_of(token)\n"
+)
+ERRORS = "class Missing(Exception): ...\nclass Denied(HTTPException): ...\n"
+
+
+@pytest.mark.parametrize(
+    "guard",
+    [
+        f"{USER}guard = optional_user",
+        f"{USER}class Nobody: ...\ndef guard(token=Depends(scheme)):\n    if not token:\n        return Nobody()\n"
+        "    return user_of(token)",
+        f"{USER}def guard(token=Depends(scheme)):\n    return user_of(token) if token else None",
+        f"{USER}async def guard(token=Depends(scheme)):\n    try:\n        return user_of(token)\n"
+        "    except HTTPException:\n        return None",
+        f"{USER}def guard(token=Depends(scheme)):\n    user = None\n    try:\n        user = user_of(token)\n"
+        "    except Exception:\n        pass\n    return user",
+        f"{USER}{ERRORS}def found(token):\n    if token is None:\n        raise Missing()\n    return user_of(token)\n"
+        "def guard(token=Depends(scheme)):\n    try:\n        return found(token)\n    except Missing:\n"
+        "        return None",
+        f"{USER}def guard(authorization: str | None = Header(default=None)):\n    if authorization:\n"
+        "        user_of(authorization)",
+        f"{USER}def guard(request: Request):\n    token = request.headers.get('Authorization')\n"
+        "    if not token:\n        return None\n    return user_of(token)",
+        f"{USER}def guard(request: Request, k=Depends(APIKeyHeader(name='k', auto_error=False))):\n"
+        "    if not (k or request.cookies.get('session', '')):\n        return None\n    raise HTTPException(403)",
+        f"{USER}def token_or_none(request: Request):\n    return request.cookies.get('token')\n"
+        "def guard(token=Depends(token_or_none)):\n    if token is None:\n        return None\n"
+        "    return user_of(token)",
+        f"{USER}def guard(user=Depends(optional_user)):\n    return user and user_of(user)",
+        f"{USER}def required(token=Depends(OAuth2PasswordBearer('token'))):\n    return user_of(token)\n"
+        "def authorizer(is_required=True):\n    return required if is_required else optional_user\n"
+        "guard = authorizer(is_required=False)",
+        f"{USER}def authorizer(is_required=True):\n    def check(token=Depends(scheme)):\n        if token is None:\n"
+        "            if is_required:\n                raise HTTPException(401)\n            return None\n"
+        "        return user_of(token)\n    return check\nguard = authorizer(is_required=False)",
+        f"{USER}class Check:\n    def __call__(self, token=Depends(scheme)):\n        if token:\n"
+        "            user_of(token)\nguard = Check()",
+        f"{USER}class Header2(APIKeyHeader):\n    async def __call__(self, request: Request):\n        try:\n"
+        "            return await super().__call__(request)\n        except HTTPException as error:\n"
+        "            raise HTTPException(error.status_code)\n"
+        "def guard(token=Depends(Header2(name='k', auto_error=False))):\n    return user_of(token) if token else ''",
+        f"{USER}def guard(user=Depends(optional_user), item_id: int = 0):\n    if item_id > 9:\n"
+        "        raise HTTPException(404)",
+        f"{USER}async def guard(request: Request):\n    token = await scheme(request)\n    if token is None:\n"
+        "        return None\n    return user_of(token)",
+    ],
+)
+def test_these_dependencies_refuse_wrong_credentials_only(guard: str) -> None:
+    route = route_at(project_of(main=f"{HEAD}\n{guard}\n{TAIL}"), "/x")
+
+    assert route.authenticated_by is None
+    assert len(route.lenient) == 1
+
+
+@pytest.mark.parametrize(
+    "guard",
+    [
+        f"{SCHEME}def guard(token=Depends(scheme)):\n    if token is None:\n        raise HTTPException(401)",
+        f"{SCHEME}def guard(token=Depends(scheme)):\n    user = find(token) if token else None\n"
+        "    if user is None:\n        raise HTTPException(401)\n    return user",
+        f"{USER}def guard(token=Depends(scheme)):\n    return user_of(token)",
+        f"{USER}def guard(user=Depends(optional_user)):\n    if user is None:\n        raise HTTPException(401)",
+        f"{USER}def guard(user=Depends(optional_user)):\n    if user.is_admin:\n        return user\n"
+        "    raise HTTPException(403)",
+        f"{USER}class Anonymous:\n    role = 'none'\ndef who(token=Depends(scheme)):\n    if token is None:\n"
+        "        return Anonymous()\n    return user_of(token)\n"
+        "def guard(user=Depends(who)):\n    if user.role != 'admin':\n        raise HTTPException(403)",
+        f"{USER}def guard(token=Depends(scheme)):\n    try:\n        return user_of(token)\n    except HTTPException:\n"
+        "        raise",
+        f"{USER}def guard(token=Depends(scheme)):\n    try:\n        return user_of(token)\n    except ValueError:\n"
+        "        return None",
+        f"{USER}def guard(token=Depends(scheme)):\n    try:\n        return user_of(token)\n"
+        "    except HTTPException as error:\n        log(error)\n        raise error\n    except Exception:\n"
+        "        return None",
+        f"{USER}{ERRORS}def guard(token=Depends(scheme)):\n    if not token:\n        raise Missing()\n"
+        "    return user_of(token)",
+        f"{USER}def guard(token: str = Header(), other: str | None = Header(None)):\n    if other:\n"
+        "        user_of(other)",
+        f"{USER}def guard(token=Depends(scheme)):\n    if token is None and settings.is_open:\n        return None\n"
+        "    return user_of(token)",
+        f"{USER}from somewhere import check\ndef guard(request: Request):\n    if request.headers.get('a'):\n"
+        "        raise HTTPException(401)\n    return check(request)",
+        f"{USER}def guard(token=Depends(scheme)):\n    if token:\n        return user_of(token)\n"
+        "    return policy.admit()",
+        f"{USER}def authorizer(is_required=True):\n    def check(token=Depends(scheme)):\n        if token is None:\n"
+        "            if is_required:\n                raise HTTPException(401)\n            return None\n"
+        "        return user_of(token)\n    return check\nguard = authorizer()",
+        f"{USER}import os\ndef authorizer():\n    if os.environ['STRICT']:\n        return user_of\n"
+        "    return optional_user\nguard = authorizer()",
+        f"{USER}async def guard(request: Request):\n    token = await OAuth2PasswordBearer('t')(request)\n"
+        "    if token == 'x':\n        raise HTTPException(401)",
+        f"{USER}def guard(request: Request):\n    try:\n        token = request.headers['a']\n    except KeyError:\n"
+        "        raise HTTPException(401)\n    return token",
+        f"{USER}class Bearer(HTTPBearer):\n    async def __call__(self, request: Request):\n"
+        "        found = await super().__call__(request)\n        if found is None:\n"
+        "            raise HTTPException(403)\n        return found\nguard = Bearer(auto_error=False)",
+    ],
+)
+def test_these_dependencies_refuse_who_shows_nothing(guard: str) -> None:
+    route = route_at(project_of(main=f"{HEAD}\n{guard}\n{TAIL}"), "/x")
+
+    assert route.authenticated_by is not None
+    assert not route.lenient
+
+
+@pytest.mark.parametrize(
+    ("code", "name"),
+    [
+        (  # the handler refuses by itself
+            "@app.post('/x')\ndef x(user=Depends(optional_user)):\n    if user is None:\n"
+            "        raise HTTPException(401)",
+            "x",
+        ),
+        (  # another dependency does, whatever it looks at
+            "from contextvars import ContextVar\nuser = ContextVar('user')\ndef login():\n    if user.get() is None:\n"
+            "        raise HTTPException(401)\n"
+            "@app.post('/x', dependencies=[Depends(optional_user), Depends(login)])\ndef x(): ...",
+            "login",
+        ),
+        (
+            "@app.post('/x', dependencies=[Depends(OAuth2PasswordBearer('t'))])\n"
+            "def x(user=Depends(optional_user)): ...",
+            "OAuth2PasswordBearer",
+        ),
+    ],
+)
+def test_something_else_refuses_whom_a_dependency_lets_pass(code: str, name: str) -> None:
+    route = route_at(project_of(main=f"{HEAD}\n{USER}\napp = FastAPI()\n{code}"), "/x")
+
+    assert [guard.name for guard in route.guards] == [name]
+    assert [guard.name for guard in route.lenient] == ["optional_user"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "def x(user=Depends(optional_user)):\n    if not user:\n        return RedirectResponse('/login')",
+        "def x(user=Depends(optional_user)):\n    if user is None:\n        raise Missing()",
+        "def x(request: Request, user=Depends(optional_user)):\n    return request.state.user",
+    ],
+)
+def test_a_handler_that_tells_strangers_apart_leaves_a_doubt(body: str) -> None:
+    imports = f"{HEAD}from fastapi.responses import RedirectResponse\n"
+
+    route = route_at(project_of(main=f"{imports}{USER}{ERRORS}\napp = FastAPI()\n@app.post('/x')\n{body}"), "/x")
+
+    assert route.authenticated_by is None
+    assert len(route.doubts) == 1
+
+
+def test_what_strangers_do_not_reach_stays_resolved() -> None:
+    guard = "def guard(token=Depends(scheme)):\n    if token:\n        user = user_of(token)\n    return user"
+    project = project_of(main=f"{HEAD}{USER}{guard}\n{TAIL}")
+
+    assert route_at(project, "/x").lenient
+    assert not project.unresolved
+
+
+def test_a_path_parameter_is_never_left_out() -> None:
+    project = project_of(
+        main=f"{HEAD}{USER}\n"
+        """
+def team(request: Request, team_id: int | None = None, user=Depends(optional_user)):
+    if not team_id:
+        return None
+    if request.state.team != team_id:
+        raise HTTPException(403)
+
+app = FastAPI()
+
+@app.delete("/teams/{team_id}", dependencies=[Depends(team)])
+def remove(): ...
+"""
+    )
+
+    assert route_at(project, "/teams/{team_id}").authenticated_by is not None
