@@ -79,8 +79,8 @@ Hand values over as parameters; take names of tables and columns from a fixed se
 ## Limits
 Only statements given as text to a known driver or session are looked at, not fragments inside queries of an ORM. What
 is compared with `in`, or with a whole pattern, counts as one of a fixed set. Where a part comes from is followed
-through the project; when that cannot be told, when it was stored before, or when a validator looks at it, the verdict is
-unknown. A parameter that nothing is seen to give is reported with medium confidence.
+through the project; when that cannot be told, when it was stored before, or when a validator looks at it, the verdict
+is unknown. A parameter that nothing is seen to give is reported with medium confidence.
 
 ## References
 OWASP Top Ten 2021, A03; CWE-89; SQLAlchemy documentation, text() and bound parameters.
