@@ -79,6 +79,22 @@ def test_what_a_caller_sends_is_an_injection_however_it_is_written(body: str) ->
     assert counts("sql_injection", QUERY.replace("{body}", body)) == (0, 1, 0)
 
 
+@pytest.mark.parametrize("name", ["OAuth2PasswordRequestForm", "HTTPBasicCredentials"])
+def test_what_a_caller_logs_in_with_is_an_injection_over_functions_too(name: str) -> None:
+    code = f"""
+import sqlite3
+from typing import Annotated
+from fastapi import Depends, FastAPI
+from fastapi.security import {name}
+app = FastAPI()
+connection = sqlite3.connect("app.db")
+def find(user: str): return connection.execute(f"SELECT * FROM users WHERE name = '{{user}}'")
+@app.post("/login")
+def log_in(given: Annotated[{name}, Depends()]) -> None: find(given.username)
+"""
+    assert counts("sql_injection", code) == (0, 1, 0)
+
+
 def test_a_parameter_that_all_callers_fill_with_constants_is_no_injection() -> None:
     code = """
 import sqlite3

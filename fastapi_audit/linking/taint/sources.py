@@ -117,7 +117,7 @@ class Sources:
 
     def of_request(self, name: str) -> str | None:
         """Return what part of a request it is that has a name: `fastapi.Request.query_params.get`."""
-        if not name.startswith(("fastapi.Request.", "fastapi.WebSocket.")):
+        if not name.startswith(("fastapi.Request.", "fastapi.WebSocket.", "fastapi.security.")):
             return None
         for part, source in texts("taint", "request").items():
             if name == part or (name.startswith(part) and name[len(part)] in ".(["):
