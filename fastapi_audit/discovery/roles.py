@@ -35,6 +35,9 @@ _SCRIPT_DIRECTORIES_OUTSIDE_PACKAGES = frozenset(
     {"docs", "doc", "examples", "example", "tools", "bin", "dev", "hack", "benchmark", "script"}
 )
 
+# A package ships them as files that nobody imports; one that is imported has an `__init__.py`.
+_EXAMPLE_DIRECTORIES = frozenset({"examples", "example"})
+
 
 @dataclass(frozen=True, slots=True)
 class Roles:
@@ -80,7 +83,7 @@ class Roles:
         return any(
             parent.name in _SCRIPT_DIRECTORIES_OUTSIDE_PACKAGES
             and parent not in self.packages
-            and parent.parent not in self.packages
+            and (parent.name in _EXAMPLE_DIRECTORIES or parent.parent not in self.packages)
             for parent in path.parents
         )
 

@@ -87,10 +87,15 @@ def _side_by_side(value: OneOf) -> list[Value] | None:
 
 
 def _set_attribute(owner: Value, name: str, value: Value, frame: Frame) -> None:
-    """Set an attribute; methods that are only read run in any order, so what one sets joins what others did."""
+    """Set an attribute; methods that are only read run in any order, so what one sets joins what others did.
+
+    What fills the fields of an object without an `__init__` of its own is not seen, so a field may also hold that.
+    """
     if not isinstance(owner, (Instance, RouterObject)):
         return
     known = owner.attributes.get(name)
+    if known is None and isinstance(owner, Instance) and owner.cls.find_method("__init__") is None:
+        known = frame.interpreter.declared_attribute(owner.cls, name)
     is_joined = known is not None and known is not value and not frame.wires
     owner.attributes[name] = combine((known, value)) if is_joined and known is not None else value
 

@@ -51,6 +51,8 @@ def role_of(root: Path, path: str) -> Role:
         ("app/scripts/seed.py", Role.SCRIPT),
         ("docs/example.py", Role.SCRIPT),
         ("tools/release.py", Role.SCRIPT),
+        ("app/examples/first.py", Role.SCRIPT),
+        ("app/bin/serve.py", Role.APPLICATION),
         ("setup.py", Role.SCRIPT),
         ("noxfile.py", Role.SCRIPT),
         ("app/grpc/user_pb2.py", Role.GENERATED),

@@ -69,3 +69,38 @@ def test_a_parameter_may_be_any_member_of_its_enumeration(test: str) -> None:
 )
 def test_what_stands_in_the_code_is_decided(test: str, expected: list[str]) -> None:
     assert called(test) == expected
+
+
+def test_a_field_that_code_sets_may_hold_what_came_in_all_the_same() -> None:
+    code = """
+from enum import Enum
+
+from pydantic import BaseModel
+
+
+class Size(Enum):
+    SMALL = "small"
+    LARGE = "large"
+
+
+class Order(BaseModel):
+    size: Size = Size.SMALL
+
+
+def first() -> None: ...
+def second() -> None: ...
+
+
+def cut(order: Order) -> None:
+    order.size = Size.SMALL
+
+
+def handle(order: Order) -> None:
+    if order.size == Size.SMALL:
+        return first()
+    return second()
+"""
+    (project,) = understand_files({"main.py": "from fastapi import FastAPI\napp = FastAPI()\n" + code})
+    (handle,) = [function for function in project.functions if function.name == "handle"]
+
+    assert [str(call.name) for call in project.calls_in(handle)] == ["main.first", "main.second"]
