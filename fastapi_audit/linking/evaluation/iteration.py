@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from fastapi_audit.facts import syntax
-from fastapi_audit.linking.evaluation.combine import combine
+from fastapi_audit.linking.evaluation.combine import combine, coming_from
 from fastapi_audit.linking.evaluation.frame import Frame
 from fastapi_audit.linking.evaluation.recorder import Store
 from fastapi_audit.model.values import (
@@ -16,6 +16,7 @@ from fastapi_audit.model.values import (
     Item,
     Known,
     OneOf,
+    Origin,
     Scope,
     Table,
     Unknown,
@@ -95,7 +96,8 @@ def _set_attribute(owner: Value, name: str, value: Value, frame: Frame) -> None:
         return
     known = owner.attributes.get(name)
     if known is None and isinstance(owner, Instance) and owner.cls.find_method("__init__") is None:
-        known = frame.interpreter.declared_attribute(owner.cls, name)
+        declared = frame.interpreter.declared_attribute(owner.cls, name)
+        known = coming_from(declared, Origin("field", name, owner.cls)) if declared is not None else None
     is_joined = known is not None and known is not value and not frame.wires
     owner.attributes[name] = combine((known, value)) if is_joined and known is not None else value
 
