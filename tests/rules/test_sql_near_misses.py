@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Annotated
 import psycopg
 from fastapi import Depends, FastAPI, HTTPException, Query, Request
+from fastapi.security import OAuth2PasswordBearer, OAuth2PasswordRequestForm
 from psycopg import sql
 from pydantic import BaseModel, field_validator
 from sqlalchemy import Table, column, func, select, text
@@ -28,7 +29,11 @@ class Base(DeclarativeBase): ...
 class User(Base):
     __tablename__ = "users"
 
+class Chosen(BaseModel):
+    order: str
+
 app = FastAPI()
+bearer = OAuth2PasswordBearer(tokenUrl="token")
 connection = sqlite3.connect("app.db")
 postgres = psycopg.connect("")
 session = Session()
@@ -86,6 +91,9 @@ def test_what_quotes_binds_checks_or_is_no_text_is_no_injection(parameters: str,
         ("name: str", "if '--' in name:\n    return\nconnection.execute(f'SELECT {name}')"),
         ("name: Annotated[str, Query(pattern='.+')]", "connection.execute(f'SELECT {name}')"),
         ("name: str", "find(name)\nconnection.execute(f'SELECT {name}')"),
+        ("form: Annotated[OAuth2PasswordRequestForm, Depends()]", "connection.execute(f'SELECT {form.username}')"),
+        ("token: Annotated[str, Depends(bearer)]", "connection.execute(f'SELECT {token}')"),
+        ("chosen: Annotated[Chosen, Query()]", "connection.execute(f'SELECT {chosen.order}')"),
     ],
 )
 def test_look_alikes_of_checks_and_quotes_leave_the_injection(parameters: str, body: str) -> None:
@@ -113,6 +121,15 @@ def look(name: str | None = None):
 
     assert found.fails == 1
     assert [finding.place.line - HEAD.count("\n") for finding in found.findings if finding.place] == [14]
+
+
+def test_arguments_by_any_name_are_not_known() -> None:
+    code = """
+def find(*conditions: str, **values: str) -> None:
+    connection.execute(f"SELECT 1 WHERE {' AND '.join(conditions)}")
+    connection.execute(f"SELECT 1 WHERE {' AND '.join(f'{key} = {value}' for key, value in values.items())}")
+"""
+    assert outcome(code) == (0, 0, 2)
 
 
 def test_the_way_is_reported_with_where_it_starts_and_what_hands_it_on() -> None:

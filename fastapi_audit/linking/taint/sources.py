@@ -44,6 +44,16 @@ class Sources:
         return {place: tuple(routes) for place, routes in found.items()}
 
     @cached_property
+    def _models(self) -> dict[Class, tuple[Route, ...]]:
+        """The routes that fill a model with several parameters: `Annotated[Filter, Query()]`."""
+        found: dict[Class, dict[Route, None]] = {}
+        for route in self._project.routes:
+            for parameter in route.all_parameters:
+                if parameter.type is not None and parameter.type.cls is not None:
+                    found.setdefault(parameter.type.cls, {})[route] = None
+        return {cls: tuple(routes) for cls, routes in found.items()}
+
+    @cached_property
     def _dependencies(self) -> dict[Place, Dependency]:
         routes = self._project.routes
         return {dependency.place: dependency for route in routes for dependency in route.all_dependencies}
@@ -99,7 +109,7 @@ class Sources:
 
     def _of_schema(self, field: Field, cls: Class, function: Function | None) -> Input | Gap:
         schema = next(schema for schema in self._project.schemas if schema.cls is cls)
-        taken = self._project.schema_graph.taken_by(schema)
+        taken = self._project.schema_graph.taken_by(schema) or self._models.get(cls, ())
         reached = self._project.flow.routes(function) if function is not None else ()
         routes = tuple(route for route in taken if route in reached)
         if not routes and (reached or not taken):

@@ -90,6 +90,9 @@ class Tracer:
         dependency = self.sources.dependency(function, formal.name)
         if dependency is not None:
             provider = dependency.function if dependency.cls is None else None
+            if provider is None and dependency.scheme is not None:
+                yield Step(self.sources.part_of_request("credentials", None, function), (function,))
+                return
             if provider is None:
                 yield Gap(f"what {dependency.name} provides")
                 return

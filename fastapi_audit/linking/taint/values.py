@@ -66,12 +66,11 @@ class Values:
             yield from self._template(value, function, depth)
         elif isinstance(value, OneOf):
             yield from self._all(value.options, function, depth)
-        elif isinstance(value, Collection):
-            yield from self._all(value.items, function, depth)
+        elif isinstance(value, (Collection, Table)):
+            items = value.items if isinstance(value, Collection) else (item for pair in value.items for item in pair)
+            yield from self._all(items, function, depth)
             if value.is_open and not value.items:
                 yield Gap("a collection that is filled elsewhere")
-        elif isinstance(value, Table):
-            yield from self._all((item for pair in value.items for item in pair), function, depth)
         elif isinstance(value, BoundExternal):
             yield from self._attribute(value, function, depth)
         elif isinstance(value, ExternalObject):
@@ -234,7 +233,8 @@ def part_of(value: Value, key: Value | None) -> Value:
     if isinstance(value, OneOf):
         return OneOf(tuple(part_of(option, key) for option in value.options))
     if isinstance(derived, Item) and derived.key is None and isinstance(derived.owner, Collection):
-        return OneOf(tuple(part_of(item, key) for item in derived.owner.items))
+        items = derived.owner.items
+        return OneOf(tuple(part_of(item, key) for item in items)) if items else value
     if isinstance(value, Collection) and isinstance(key, Known) and isinstance(key.value, int) and not value.is_open:
         return value.items[key.value] if -len(value.items) <= key.value < len(value.items) else value
     return value
