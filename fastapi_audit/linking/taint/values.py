@@ -69,7 +69,7 @@ class Values:
         elif isinstance(value, (Collection, Table)):
             items = value.items if isinstance(value, Collection) else (item for pair in value.items for item in pair)
             yield from self._all(items, function, depth)
-            if value.is_open and not value.items:
+            if isinstance(value, Collection) and value.is_open and not value.items:
                 yield Gap("a collection that is filled elsewhere")
         elif isinstance(value, BoundExternal):
             yield from self._attribute(value, function, depth)
