@@ -393,3 +393,29 @@ def test_routers_that_include_each_other_end() -> None:
     )
 
     assert "GET /a/x" in served(project)
+
+
+@pytest.mark.parametrize(
+    ("module", "maker"),
+    [("fastapi_error_map", "ErrorAwareRouter"), ("fastapi_utils.inferring_router", "InferringRouter")],
+)
+def test_routers_of_libraries_serve_what_the_project_adds(module: str, maker: str) -> None:
+    project = project_of(
+        main=f"""
+        from fastapi import APIRouter, FastAPI
+        from {module} import {maker}
+
+        def make_router() -> APIRouter:
+            router = {maker}(prefix="/items")
+
+            @router.delete("/{{item_id}}")
+            def delete(item_id: int) -> None: ...
+
+            return router
+
+        app = FastAPI()
+        app.include_router(make_router(), prefix="/v1")
+        """,
+    )
+
+    assert served(project) == ["DELETE /v1/items/{item_id}"]
