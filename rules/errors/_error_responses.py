@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from fastapi_audit.rule_api import (
+    Class,
     Collection,
     ExceptionHandler,
     ExternalObject,
@@ -92,11 +93,11 @@ def _error_name(handler: ExceptionHandler) -> str:
     return name if not name.isdigit() else "Exception" if name == "500" else HTTP_EXCEPTIONS[0]
 
 
-def given_to_calls(site: Raise | Return, project: Project) -> Iterator[Value]:
+def given_to_calls(site: Raise | Return, project: Project) -> Iterator[tuple[Function | Class, Value]]:
     """Yield what a statement hands to functions and classes of the project, whose result it raises or returns."""
     if site.function is None:
         return
     inside = {id(node) for node in tree.descendants([site.node])}
     for call in project.calls_in(site.function):
         if call.target is not None and id(call.node) in inside:
-            yield from (*call.positional, *call.named.values())
+            yield from ((call.target, value) for value in (*call.positional, *call.named.values()))

@@ -111,6 +111,7 @@ from fastapi_audit.rule_api import (
     Project,
     Return,
     Severity,
+    Value,
     Verdict,
     fail,
     ok,
@@ -147,10 +148,15 @@ def _judge(response: ErrorResponse, project: Project) -> Verdict:
     def errors_of(taker: Function) -> list[str]:
         return handlers.get(taker) or (["Exception"] if project.flow.callers(taker) else [])
 
-    values = [*([response.body] if response.body is not None else []), *given_to_calls(site, project)]
-    texts = [text for value in values for text in leaked_texts(value, errors_of)]
-    if not texts or _is_for_debugging(response):
+    given = [(taker, value, list(leaked_texts(value, errors_of))) for taker, value in given_to_calls(site, project)]
+    # A function that takes the error itself may tell its text or not; one that takes the text tells it.
+    whole = [taker for taker, value, found in given if found and isinstance(taker, Function) and _is_error(value)]
+    texts = [] if response.body is None else list(leaked_texts(response.body, errors_of))
+    texts += [text for taker, _, found in given if taker not in whole for text in found]
+    if _is_for_debugging(response) or not (texts or whole):
         return ok(site.place, "nothing internal is in it")
+    if not texts:
+        return unknown(site.place, f"what {whole[0].name} makes of the error is not known")
     verdicts = {_is_foreign(text, response, project): text for text in texts}
     if True in verdicts:
         text = verdicts[True]
@@ -163,6 +169,10 @@ def _judge(response: ErrorResponse, project: Project) -> Verdict:
     if None in verdicts:
         return unknown(site.place, "which exception this is is not known")
     return ok(site.place, "nothing internal is in it")
+
+
+def _is_error(value: Value) -> bool:
+    return isinstance(value, ExternalObject) and value.call is None and value.origin is not None
 
 
 def _is_harmless(text: ExternalObject, project: Project) -> bool:

@@ -138,6 +138,21 @@ def test_an_exception_that_is_handed_on_is_followed_to_the_function_that_answers
 
 
 @pytest.mark.parametrize(
+    ("answer", "expected"),
+    [
+        ("translate(error)", (0, 1)),
+        ("{'code': 'X', 'message': str(error)}", (1, 0)),
+    ],
+)
+def test_a_function_that_takes_an_error_may_tell_its_text_or_not(answer: str, expected: tuple[int, int]) -> None:
+    code = f"from translators import translate\ndef told(error: Exception):\n    return {answer}\n" + in_clause(
+        "Exception", "return JSONResponse(told(error), status_code=500)"
+    )
+
+    assert counts("internal_detail_leaked", code)[1:] == expected
+
+
+@pytest.mark.parametrize(
     ("body", "expected"),
     [
         ("{'code': 'X', 'message': 'no'}", (1, 0, 0)),
