@@ -30,9 +30,12 @@ def print_report(text: str) -> None:
 
 
 def write_report(text: str, path: Path) -> None:
-    """Write a file as a whole or not at all; raise `UsageError` where it cannot be written."""
+    """Write a file whole or not at all, and into a pipe or device; raise `UsageError` where it cannot be written."""
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
+        if path.exists() and not path.is_file():  # a rename would put a file in place of /dev/null
+            path.write_text(text, encoding="utf-8", newline="\n")
+            return
         temporary.write_text(text, encoding="utf-8", newline="\n")
         temporary.replace(path)
     except OSError as error:
