@@ -26,10 +26,6 @@ class Configuration(msgspec.Struct, frozen=True, array_like=True, gc=False, tag=
     subject: str
     settings: tuple[Setting, ...] = ()
 
-    def below(self, *keys: str) -> Iterator[Setting]:
-        """Yield the settings whose path begins with some keys."""
-        return (setting for setting in self.settings if setting.path[: len(keys)] == keys)
-
 
 class Resource(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """One resource of Kubernetes, with its settings."""

@@ -389,8 +389,6 @@ Stmt = (
     | Match
 )
 
-Definition = FunctionDef | ClassDef
-
 
 class Comment(Node, frozen=True, array_like=True, gc=False):
     """A comment that speaks to a tool: a suppression or a type checker's ignore. `text` begins with "#".

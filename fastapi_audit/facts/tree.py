@@ -49,6 +49,16 @@ def name_of(node: syntax.Node) -> str | None:
     return None
 
 
+def is_name(node: syntax.Node | None, name: str | None) -> bool:
+    """Say whether a node is a variable of some name."""
+    return isinstance(node, syntax.Name) and node.id == name
+
+
+def asks_for_main(test: syntax.Expr) -> bool:
+    """Say whether a test asks for the `__name__` of its module."""
+    return isinstance(test, syntax.Compare) and is_name(test.left, "__name__")
+
+
 def names_bound(nodes: Iterable[syntax.Node]) -> frozenset[str]:
     """Return the names that are assigned to or deleted in nodes."""
     return frozenset(name.id for node in descendants(nodes) for name in _targets(node))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from typing import NamedTuple
 
-from fastapi_audit.facts import syntax
+from fastapi_audit.facts import syntax, tree
 from fastapi_audit.linking.class_kinds import fields_of
 from fastapi_audit.linking.evaluation.combine import present
 from fastapi_audit.linking.evaluation.interpreter import Interpreter
@@ -137,7 +137,7 @@ def _copied_from(call: RecordedCall, recorder: Recorder) -> Value | None:
 
 def _binds(loop: syntax.For, name: str) -> bool:
     parts = loop.target.items if isinstance(loop.target, syntax.Sequence) else ()
-    return any(isinstance(part, syntax.Name) and part.id == name for part in parts)
+    return any(tree.is_name(part, name) for part in parts)
 
 
 def _items_of(iterated: syntax.Expr, recorder: Recorder) -> Value | None:

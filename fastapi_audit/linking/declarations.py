@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from fastapi_audit.facts import syntax
+from fastapi_audit.facts import syntax, tree
 from fastapi_audit.facts.tree import descendants
 from fastapi_audit.linking.evaluation.annotations import annotation_of
 from fastapi_audit.linking.evaluation.interpreter import Interpreter
@@ -85,7 +85,7 @@ def _fate(function: Function, name: str) -> Fate:
     nodes = list(descendants(function.statements))
     if any(_binds(node, name) for node in nodes):
         return Fate.READ
-    uses = [node for node in nodes if isinstance(node, syntax.Name) and node.id == name]
+    uses = [node for node in nodes if tree.is_name(node, name)]
     return _fate_of(uses, function)
 
 
@@ -117,7 +117,7 @@ def _is_target(node: syntax.Assign | syntax.AnnAssign, uses: Sequence[syntax.Nod
 def _binds(node: syntax.Node, name: str) -> bool:
     targets = node.targets if isinstance(node, syntax.Assign) else ()
     single = (node.target,) if isinstance(node, (syntax.AnnAssign, syntax.For, syntax.NamedExpr)) else ()
-    return any(isinstance(one, syntax.Name) and one.id == name for one in (*targets, *single))
+    return any(tree.is_name(one, name) for one in (*targets, *single))
 
 
 def _fate_of(uses: Iterable[syntax.Node], function: Function) -> Fate:

@@ -95,10 +95,6 @@ def _keeps(clauses: Sequence[ExceptClause], names: frozenset[str]) -> bool:
     """Say whether the first clause that catches an exception does not pass it on as it is."""
     first = next((clause for clause in clauses if not names.isdisjoint(clause.catches)), None)
     return first is not None and not any(
-        isinstance(node, syntax.Raise) and (node.exc is None or _is_named(node.exc, first.handler.name))
+        isinstance(node, syntax.Raise) and (node.exc is None or tree.is_name(node.exc, first.handler.name))
         for node in tree.descendants(first.handler.body)
     )
-
-
-def _is_named(node: syntax.Expr, name: str | None) -> bool:
-    return name is not None and isinstance(node, syntax.Name) and node.id == name

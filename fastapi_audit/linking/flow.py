@@ -17,7 +17,6 @@ from fastapi_audit.model.routing import Application, Route
 from fastapi_audit.model.values import FunctionValue
 
 Root = tuple[Function, Context]
-MIDDLEWARE = ("dispatch", "__call__")
 
 
 def build_flow(
@@ -60,8 +59,7 @@ def _roots(
         yield from _entered(function, value, context, finder)
     for application in applications:
         for middleware in application.middlewares:
-            methods = [middleware.cls.find_method(name) for name in MIDDLEWARE] if middleware.cls is not None else []
-            yield from ((function, Context.LOOP) for function in (middleware.function, *methods) if function)
+            yield from ((function, Context.LOOP) for function in middleware.entries)
         for handler in application.exception_handlers:
             if handler.function is not None:
                 yield handler.function, Context.LOOP if handler.function.is_async else Context.THREAD

@@ -12,13 +12,12 @@ from fastapi_audit.linking.evaluation.registration import HTTP_MIDDLEWARE
 from fastapi_audit.linking.evaluation.types import decorator_name
 from fastapi_audit.linking.refusals import Refusals
 from fastapi_audit.linking.strangers import Strangers
-from fastapi_audit.model.module import Class, Function
+from fastapi_audit.model.module import Function
 from fastapi_audit.model.place import Place
 from fastapi_audit.model.routing import Dependency, Guard, Middleware, Route
 from fastapi_audit.model.values import FunctionValue, Value
 
 Doubt = tuple[Place, str]
-_PROJECT_ENTRY_POINTS = ("dispatch", "__call__")
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,9 +139,9 @@ class GuardFinder:
 
     def _middleware_guards(self, middlewares: tuple[Middleware, ...]) -> Iterator[Guard]:
         for middleware in middlewares:
-            functions = _entry_points(middleware.function, middleware.cls)
             if any(
-                self.refusals.refuses(function) and self.refusals.reads_credentials(function) for function in functions
+                self.refusals.refuses(function) and self.refusals.reads_credentials(function)
+                for function in middleware.entries
             ):
                 yield Guard(str(middleware), middleware.place, "middleware")
 
@@ -170,13 +169,6 @@ def _answers_apart(handler: Function, lenient: Iterable[Dependency]) -> bool:
         and any(isinstance(inner, (syntax.Return, syntax.Raise)) for inner in tree.descendants([node]))
         for node in tests
     )
-
-
-def _entry_points(function: Function | None, cls: Class | None) -> list[Function]:
-    if function is not None:
-        return [function]
-    methods = [cls.find_method(name) for name in _PROJECT_ENTRY_POINTS] if cls is not None else []
-    return [method for method in methods if method is not None]
 
 
 def _is_opaque(middleware: Middleware) -> bool:

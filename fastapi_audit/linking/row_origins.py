@@ -99,13 +99,13 @@ def _assigned(name: str, function: Function) -> Iterator[syntax.Node]:
     """Yield what is assigned to a name in a function."""
     for node in tree.descendants(function.statements):
         match node:
-            case syntax.Assign(targets=targets, value=value) if any(_is_named(target, name) for target in targets):
+            case syntax.Assign(targets=targets, value=value) if any(tree.is_name(target, name) for target in targets):
                 yield value
-            case syntax.AnnAssign(target=target, value=value) if value is not None and _is_named(target, name):
+            case syntax.AnnAssign(target=target, value=value) if value is not None and tree.is_name(target, name):
                 yield value
-            case syntax.NamedExpr(target=target, value=value) if _is_named(target, name):
+            case syntax.NamedExpr(target=target, value=value) if tree.is_name(target, name):
                 yield value
-            case syntax.For(target=target, iter=iterated) if _is_named(target, name):
+            case syntax.For(target=target, iter=iterated) if tree.is_name(target, name):
                 yield iterated
             case _:
                 pass
@@ -113,10 +113,6 @@ def _assigned(name: str, function: Function) -> Iterator[syntax.Node]:
 
 def _is_instance(value: Value | None) -> bool:
     return value is not None and all(isinstance(option, Instance) for option in options_of(value))
-
-
-def _is_named(node: syntax.Node, name: str) -> bool:
-    return isinstance(node, syntax.Name) and node.id == name
 
 
 def _argument(edge: Edge, parameter: str) -> syntax.Expr | None:

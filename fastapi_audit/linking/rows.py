@@ -136,12 +136,8 @@ def _parts(call: syntax.Node, is_query: bool, function: Function) -> Iterator[sy
     name = root.func.value if isinstance(root, syntax.Call) and isinstance(root.func, syntax.Attribute) else root
     if isinstance(name, syntax.Name) and name.id not in {param.name for param in function.node.params}:
         for node in tree.descendants(function.statements):
-            if isinstance(node, syntax.Assign) and any(_is_named(target, name.id) for target in node.targets):
+            if isinstance(node, syntax.Assign) and any(tree.is_name(target, name.id) for target in node.targets):
                 yield node.value
-
-
-def _is_named(node: syntax.Expr, name: str) -> bool:
-    return isinstance(node, syntax.Name) and node.id == name
 
 
 def _root(node: syntax.Node) -> syntax.Node:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from fastapi_audit.model.module import Class, Function
+from fastapi_audit.model.module import Function
 from fastapi_audit.model.place import Place
-
-ENTRY_POINTS = ("dispatch", "__call__")
+from fastapi_audit.model.routing import Middleware
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +35,9 @@ class Answers:
             self._known[function] = self.find(function)
         return self._known[function]
 
-    def of_middleware(self, function: Function | None, cls: Class | None) -> Answered:
-        """Return what a middleware answers: a function, or a class by its `dispatch` and `__call__`."""
-        methods = [cls.find_method(name) for name in ENTRY_POINTS] if cls is not None else []
-        found = [self.of(one) for one in (function, *methods) if one is not None]
+    def of_middleware(self, middleware: Middleware) -> Answered:
+        """Return what a middleware answers."""
+        found = [self.of(function) for function in middleware.entries]
         return Answered(
             frozenset(status for one in found for status in one.statuses),
             {name: place for one in reversed(found) for name, place in one.headers.items()},

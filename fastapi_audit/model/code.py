@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from fastapi_audit.facts import syntax
+from fastapi_audit.facts import syntax, tree
 from fastapi_audit.knowledge.tables import names
-from fastapi_audit.model.module import Class, Function, Module, asks_for_main
+from fastapi_audit.model.module import Class, Function, Module
 from fastapi_audit.model.place import Place
 from fastapi_audit.model.types import TypeRef
 from fastapi_audit.model.values import Value
@@ -214,7 +214,7 @@ class EnvironmentRead(Site):
         parts = self.module.name.split(".")
         if not COMMAND_MODULES.isdisjoint(parts) or (parts[-1] in SERVER_FILES and not self.is_constant):
             return True
-        return any(isinstance(block, syntax.If) and asks_for_main(block.test) for block in self.blocks)
+        return any(isinstance(block, syntax.If) and tree.asks_for_main(block.test) for block in self.blocks)
 
 
 @dataclass(frozen=True, eq=False, slots=True)

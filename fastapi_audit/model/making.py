@@ -14,7 +14,6 @@ from fastapi_audit.model.flow import Passage
 from fastapi_audit.model.module import Class, Function
 from fastapi_audit.model.project import Project
 
-MIDDLEWARE = ("dispatch", "__call__")
 MAX_DEPTH = 3
 
 
@@ -69,8 +68,7 @@ def _callers(function: Function, project: Project) -> Iterator[tuple[Function, C
 
 def _middlewares(project: Project) -> Iterator[Function]:
     for middleware in (middleware for application in project.applications for middleware in application.middlewares):
-        methods = [middleware.cls.find_method(name) for name in MIDDLEWARE] if middleware.cls is not None else []
-        yield from (function for function in (middleware.function, *methods) if function is not None)
+        yield from middleware.entries
 
 
 def _is_kept_once(function: Function) -> bool:

@@ -35,7 +35,7 @@ class Module:
     @cached_property
     def is_runnable(self) -> bool:
         """Whether the file is meant to be run: it asks whether its `__name__` is `__main__`."""
-        return any(isinstance(item, syntax.If) and asks_for_main(item.test) for item in self.facts.statements)
+        return any(isinstance(item, syntax.If) and tree.asks_for_main(item.test) for item in self.facts.statements)
 
     @cached_property
     def parents(self) -> dict[int, syntax.Node]:
@@ -45,11 +45,6 @@ class Module:
     def at(self, node: syntax.Node) -> Place:
         """Return the place of a node of this file."""
         return place_at(self.path, node.pos)
-
-
-def asks_for_main(test: syntax.Expr) -> bool:
-    """Say whether a test asks for the `__name__` of its module."""
-    return isinstance(test, syntax.Compare) and isinstance(test.left, syntax.Name) and test.left.id == "__name__"
 
 
 @dataclass(frozen=True, eq=False, repr=False)

@@ -142,6 +142,12 @@ class Middleware:
     def __str__(self) -> str:
         return f"middleware {self.name or '?'}"
 
+    @property
+    def entries(self) -> tuple[Function, ...]:
+        """The functions of the project that get the requests: the middleware itself, or its `dispatch`, `__call__`."""
+        methods = [self.cls.find_method(name) for name in ("dispatch", "__call__")] if self.cls is not None else []
+        return tuple(function for function in (self.function, *methods) if function is not None)
+
 
 @dataclass(frozen=True, eq=False, slots=True)
 class ExceptionHandler:

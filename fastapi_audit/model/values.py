@@ -304,6 +304,11 @@ class Scope:
 NONE = Known(None)
 
 
+def may_be_true(value: Value | None) -> bool:
+    """Say whether something is given that is not known to be false or empty."""
+    return value is not None and not (isinstance(value, Known) and not value.value)
+
+
 def options_of(value: Value) -> tuple[Value, ...]:
     """Return the possibilities that a value stands for; of one that is certain, itself."""
     return value.options if isinstance(value, OneOf) else (value,)

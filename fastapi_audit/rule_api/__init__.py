@@ -71,6 +71,7 @@ from fastapi_audit.model.values import (
     Template,
     Unknown,
     Value,
+    may_be_true,
     options_of,
     values_inside,
 )
@@ -196,6 +197,7 @@ __all__ = [
     "fail",
     "is_made_once",
     "making",
+    "may_be_true",
     "names",
     "ok",
     "options_of",

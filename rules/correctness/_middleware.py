@@ -22,10 +22,8 @@ OWN_CORS = "access-control-allow-origin"
 
 
 def entry(middleware: Middleware) -> Function | None:
-    """Return the function that gets the requests: `dispatch`, `__call__`, or the function itself."""
-    if middleware.function is not None or middleware.cls is None:
-        return middleware.function
-    return middleware.cls.find_method("dispatch") or middleware.cls.find_method("__call__")
+    """Return the function that gets the requests first."""
+    return next(iter(middleware.entries), None)
 
 
 def refusals(function: Function, project: Project) -> Iterator[tuple[Place, bool]]:
@@ -86,7 +84,7 @@ def _calls_or_takes(call: Call, name: str) -> bool:
     if not isinstance(call.node, syntax.Call):
         return False
     nodes = (call.node.func, *(argument.value for argument in call.node.args))
-    return any(isinstance(node, syntax.Name) and node.id == name for node in nodes)
+    return any(tree.is_name(node, name) for node in nodes)
 
 
 def _makes_error(call: Call) -> bool:

@@ -53,7 +53,7 @@ def assigned_name(call: Call) -> str | None:
 
 def mentions(nodes: Iterable[syntax.Node], name: str) -> bool:
     """Say whether a name stands somewhere in some nodes."""
-    return any(isinstance(node, syntax.Name) and node.id == name for node in tree.descendants(nodes))
+    return any(tree.is_name(node, name) for node in tree.descendants(nodes))
 
 
 def dependencies_of(project: Project) -> frozenset[Function]:

@@ -77,7 +77,6 @@ from ._sessions import assigned_name, makes_session, user_of, with_around
 
 CACHES = frozenset({"functools.cache", "functools.lru_cache", "functools.cached_property"})
 CLOSING = frozenset({"aclose", "close", "remove"})
-MAIN = "__name__"
 
 
 @rule("DBS005", severity=Severity.ERROR)
@@ -93,7 +92,7 @@ def check(call: Call, project: Project) -> Verdict:
 def kept_by_module(call: Call) -> str | None:
     """Return what keeps a session that is made outside of functions."""
     around = call.around
-    if any(isinstance(outer, syntax.If) and asks_for_main(outer.test) for outer in around):
+    if any(isinstance(outer, syntax.If) and tree.asks_for_main(outer.test) for outer in around):
         return None
     match user_of(call):
         case syntax.Parameter(name=name):
@@ -147,8 +146,4 @@ def is_closed(name: str, statements: tuple[syntax.Stmt, ...]) -> bool:
         for node in tree.descendants(statements)
         if isinstance(node, syntax.Attribute) and node.attr in CLOSING
     )
-    return any(isinstance(owner, syntax.Name) and owner.id == name for owner in closed)
-
-
-def asks_for_main(test: syntax.Expr) -> bool:
-    return isinstance(test, syntax.Compare) and isinstance(test.left, syntax.Name) and test.left.id == MAIN
+    return any(tree.is_name(owner, name) for owner in closed)

@@ -81,7 +81,7 @@ nothing.
 FastAPI documentation, Path Operation Configuration, Summary and description, and Path Operation Advanced Configuration.
 """
 
-from fastapi_audit.rule_api import DictValue, Known, Route, Severity, Value, Verdict, fail, ok, rule, skip, unknown
+from fastapi_audit.rule_api import DictValue, Route, Severity, Verdict, fail, may_be_true, ok, rule, skip, unknown
 
 TEXTS = ("summary", "description")
 
@@ -93,14 +93,10 @@ def check(route: Route) -> Verdict:
     extra = route.options.get("openapi_extra")
     given = [route.options.get(name) for name in TEXTS]
     given += [extra.get(name) for name in TEXTS] if isinstance(extra, DictValue) else []
-    if any(_says_something(value) for value in given):
+    if any(may_be_true(value) for value in given):
         return ok(route.place)
     if route.handler is None:
         return unknown(route.place, "its handler is not known")
     if (route.handler.node.docstring or "").split("\f")[0].strip():
         return ok(route.handler.place)
     return fail(route.place, f"{route} has neither a docstring nor a summary")
-
-
-def _says_something(value: Value | None) -> bool:
-    return value is not None and not (isinstance(value, Known) and not value.value)

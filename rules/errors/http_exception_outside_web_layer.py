@@ -170,8 +170,7 @@ def _entries(project: Project) -> set[Function]:
         called = [dependency.cls.find_method(name) for name in ("__init__", "__call__")] if dependency.cls else []
         found |= {function for function in (dependency.function, *called) if function is not None}
     for middleware in (one for application in project.applications for one in application.middlewares):
-        entries = [middleware.cls.find_method(name) for name in ("dispatch", "__call__")] if middleware.cls else []
-        found |= {function for function in (middleware.function, *entries) if function is not None}
+        found |= set(middleware.entries)
     return found | set(exception_handlers(project))
 
 

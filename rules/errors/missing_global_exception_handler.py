@@ -188,9 +188,7 @@ def _is_base_of_several(handler: ExceptionHandler, project: Project) -> bool:
 
 def _answers_errors(middleware: Middleware, project: Project) -> bool:
     """Say whether a middleware of the project catches every exception and does not raise it again."""
-    cls = middleware.cls
-    entries = [cls.find_method(name) for name in ("dispatch", "__call__")] if cls is not None else [middleware.function]
-    clauses = [clause for clause in project.except_clauses if clause.function in entries and clause.is_broad]
+    clauses = [clause for clause in project.except_clauses if clause.function in middleware.entries and clause.is_broad]
     return any(_guards_rest(clause, project) and not _raises(clause, project) for clause in clauses)
 
 

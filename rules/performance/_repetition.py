@@ -177,22 +177,18 @@ def _is_constant(name: str, function: Function) -> bool:
     if name not in tree.names_bound(function.statements):
         return "<locals>" not in function.qualname
     pairs = (pair for node in tree.descendants(function.statements) for pair in _bindings(node))
-    found = [source for target, source in pairs if _is_named(target, name)]
+    found = [source for target, source in pairs if tree.is_name(target, name)]
     return len(found) == 1 and isinstance(found[0], (syntax.Sequence, syntax.Dict)) and not _grows(name, function)
-
-
-def _is_named(target: syntax.Expr, name: str) -> bool:
-    return isinstance(target, syntax.Name) and target.id == name
 
 
 def _grows(name: str, function: Function) -> bool:
     """Say whether something is put into a collection afterwards."""
     for node in tree.descendants(function.statements):
-        if isinstance(node, syntax.Attribute) and _is_named(node.value, name) and node.attr not in OF_DICTS:
+        if isinstance(node, syntax.Attribute) and tree.is_name(node.value, name) and node.attr not in OF_DICTS:
             return True
         if isinstance(node, (syntax.Subscript, syntax.AugAssign)):
             target = node.value if isinstance(node, syntax.Subscript) else node.target
-            if _is_named(target, name):
+            if tree.is_name(target, name):
                 return True
     return False
 

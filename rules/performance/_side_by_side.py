@@ -77,21 +77,17 @@ def _coroutines(
 def _put_into(name: str, function: Function) -> Iterator[syntax.Expr]:
     """Yield what a function assigns to a name, and what it appends to it."""
     for node in tree.descendants(function.statements):
-        if isinstance(node, syntax.Assign) and any(_is(target, name) for target in node.targets):
+        if isinstance(node, syntax.Assign) and any(tree.is_name(target, name) for target in node.targets):
             yield node.value
-        if isinstance(node, syntax.AnnAssign) and node.value is not None and _is(node.target, name):
+        if isinstance(node, syntax.AnnAssign) and node.value is not None and tree.is_name(node.target, name):
             yield node.value
         if isinstance(node, syntax.Call) and _appends_to(node, name):
             yield node.args[0].value
 
 
 def _appends_to(node: syntax.Call, name: str) -> bool:
-    is_method = isinstance(node.func, syntax.Attribute) and _is(node.func.value, name)
+    is_method = isinstance(node.func, syntax.Attribute) and tree.is_name(node.func.value, name)
     return is_method and bool(node.args) and getattr(node.func, "attr", None) in ADDING
-
-
-def _is(node: syntax.Expr, name: str) -> bool:
-    return isinstance(node, syntax.Name) and node.id == name
 
 
 def _loops(around: tuple[syntax.Node, ...]) -> tuple[syntax.Node, ...]:

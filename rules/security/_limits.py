@@ -70,7 +70,7 @@ def limits_around(route: Route, project: Project) -> Iterator[tuple[Place, str]]
     is_exempt = not names("rate_limits", "exempting").isdisjoint(route.decorators)
     for middleware in middlewares_around(route.application):
         by_default = middleware.name in names("rate_limits", "defaults") and has_default_limits(project)
-        own = TOO_MANY in project.answers.of_middleware(middleware.function, middleware.cls).statuses
+        own = TOO_MANY in project.answers.of_middleware(middleware).statuses
         if own or middleware.name in names("rate_limits", "middleware") or (by_default and not is_exempt):
             yield middleware.place, f"{middleware} limits the rate"
     path = route.application.mount_path + route.path

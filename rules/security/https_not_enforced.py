@@ -167,7 +167,7 @@ def check(application: Application, project: Project) -> Verdict:
 def enforcers(application: Application, project: Project) -> Iterator[tuple[Place, str]]:
     """Yield what sends callers to HTTPS, or serves nothing else."""
     for middleware in middlewares_around(application):
-        answered = project.answers.of_middleware(middleware.function, middleware.cls)
+        answered = project.answers.of_middleware(middleware)
         if middleware.name == REDIRECT or answered.to_https is not None:
             yield middleware.place, f"{middleware} redirects to HTTPS"
         elif HSTS in answered.headers:

@@ -163,7 +163,7 @@ def headers_around(application: Application, project: Project) -> Iterator[tuple
     for middleware in middlewares_around(application):
         if middleware.name in names("headers", "middleware"):
             yield from ((name, middleware.place) for name in WANTED)
-        yield from project.answers.of_middleware(middleware.function, middleware.cls).headers.items()
+        yield from project.answers.of_middleware(middleware).headers.items()
         yield from ((name, middleware.place) for name in given_to(middleware))
     for one in applications_around(application):
         for actor, place in one.opaque:
@@ -182,7 +182,7 @@ def given_to(middleware: Middleware) -> Iterator[str]:
 
 def doubts(application: Application, project: Project) -> Iterator[tuple[Place, str]]:
     for middleware in middlewares_around(application):
-        if project.answers.of_middleware(middleware.function, middleware.cls).is_open:
+        if project.answers.of_middleware(middleware).is_open:
             yield middleware.place, f"{middleware} sets headers whose names are not known"
     middleware_unknown = unknown_middleware(application)
     if middleware_unknown is not None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from fastapi_audit.facts import syntax
+from fastapi_audit.facts import syntax, tree
 from fastapi_audit.facts.tree import descendants
 from fastapi_audit.knowledge.tables import texts
 from fastapi_audit.linking.evaluation.combine import combine, coming_from, present, truth
@@ -87,7 +87,7 @@ def _join(outcomes: list[Names]) -> Names:
 
 def _if(node: syntax.If, frame: Frame) -> bool:
     test = evaluate(node.test, frame)
-    known = truth(test) if not _is_main_guard(node.test) else False
+    known = truth(test) if not tree.asks_for_main(node.test) else False
     if known is not None and not is_type_checking(node.test):
         return _inside(node, node.body if known else node.orelse, frame)
     by_default = isinstance(test, Known) and not test.value
@@ -127,10 +127,6 @@ def _branch(node: syntax.If, holds: bool, frame: Frame, names: Names) -> bool:
         return _inside(node, node.body if holds else node.orelse, frame)
     finally:
         frame.conditions = outer
-
-
-def _is_main_guard(test: syntax.Expr) -> bool:
-    return isinstance(test, syntax.Compare) and isinstance(test.left, syntax.Name) and test.left.id == "__name__"
 
 
 def _for(node: syntax.For, frame: Frame) -> bool:

@@ -14,7 +14,7 @@ from fastapi_audit.model.code import Call
 from fastapi_audit.model.inputs import Gap, Input, Reach, Sink
 from fastapi_audit.model.place import Place
 from fastapi_audit.model.project import Project
-from fastapi_audit.model.values import Known, Value
+from fastapi_audit.model.values import Known, Value, may_be_true
 
 NAMING = frozenset({"path", "request", "redirect"})
 
@@ -70,11 +70,7 @@ def _kind(call: Call, known: SinkKind) -> str | None:
         return None
     if known.flag is None or call.named.get(known.flag) == Known(True):
         return known.kind
-    return "process" if known.kind == "shell" and not _may_be_true(call.named.get(known.flag)) else None
-
-
-def _may_be_true(value: Value | None) -> bool:
-    return value is not None and not (isinstance(value, Known) and not value.value)
+    return "process" if known.kind == "shell" and not may_be_true(call.named.get(known.flag)) else None
 
 
 def _name(value: Value | None) -> str | None:

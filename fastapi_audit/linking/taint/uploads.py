@@ -12,10 +12,10 @@ from fastapi_audit.linking.taint.steps import UPLOADED
 from fastapi_audit.linking.taint.tracer import Tracer
 from fastapi_audit.model.code import LOOPS, Call, Comparison
 from fastapi_audit.model.inputs import Reach, Upload
-from fastapi_audit.model.module import Class, Function
+from fastapi_audit.model.module import Function
 from fastapi_audit.model.place import Place
 from fastapi_audit.model.project import Project
-from fastapi_audit.model.routing import Application, Middleware, Parameter, Route
+from fastapi_audit.model.routing import Application, Parameter, Route
 from fastapi_audit.model.values import Value
 
 ORDER = frozenset({"<", "<=", ">", ">="})
@@ -94,7 +94,7 @@ class _Finder:
         for middleware in application.middlewares:
             if middleware.name in names("taint", "limiting"):
                 yield middleware.place
-            for function in self.project.reached(_entry_points(middleware)):
+            for function in self.project.reached(middleware.entries):
                 for comparison in self.project.comparisons_in(function):
                     if not ORDER.isdisjoint(comparison.ops) and self._asks_for_length(comparison.values, function):
                         yield comparison.place
@@ -136,11 +136,3 @@ def _counters(function: Function) -> frozenset[str]:
 def _adds_length(node: syntax.Expr) -> bool:
     calls = (inner for inner in tree.descendants((node,)) if isinstance(inner, syntax.Call))
     return any(isinstance(call.func, syntax.Name) and call.func.id == "len" for call in calls)
-
-
-def _entry_points(middleware: Middleware) -> list[Function]:
-    if middleware.function is not None:
-        return [middleware.function]
-    cls: Class | None = middleware.cls
-    methods = [cls.find_method(name) for name in ("dispatch", "__call__")] if cls is not None else []
-    return [method for method in methods if method is not None]

@@ -41,7 +41,7 @@ app.add_middleware(Work)
 def answered(code: str) -> Answered:
     project = project_of(main=HEAD + code)
     (middleware,) = project.applications[0].middlewares
-    return project.answers.of_middleware(middleware.function, middleware.cls)
+    return project.answers.of_middleware(middleware)
 
 
 @pytest.mark.parametrize(

@@ -115,7 +115,7 @@ def test_settings_of_platforms_have_keys_values_and_lines() -> None:
     assert [(one.path, line_of(one.pos)) for one in procfile.settings] == [(("web",), 2)]
     render = read("render.yaml", "services:\n  - type: web\n")
     assert isinstance(render, Configuration)
-    assert [(one.name, one.value) for one in render.below("services")] == [("type", "web")]
+    assert [(one.name, one.value) for one in render.settings if one.path[:1] == ("services",)] == [("type", "web")]
 
 
 def test_manifests_hold_resources_and_nothing_else() -> None:
