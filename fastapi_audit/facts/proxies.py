@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import takewhile
 
 import msgspec
 
@@ -39,12 +40,6 @@ class Proxy(msgspec.Struct, frozen=True, array_like=True, gc=False, tag="proxy")
         return tuple(found)
 
     def inside(self, number: int) -> tuple[Directive, ...]:
-        """Return what stands in a block, at any depth; blocks come before what is in them."""
-        within = {number}
-        found: list[Directive] = []
-        for later in range(number + 1, len(self.directives)):
-            if self.directives[later].parent not in within:
-                continue
-            within.add(later)
-            found.append(self.directives[later])
-        return tuple(found)
+        """Return what stands in a block, at any depth: all that follows it until a directive outside of it."""
+        following = (self.directives[later] for later in range(number + 1, len(self.directives)))
+        return tuple(takewhile(lambda directive: directive.parent >= number, following))

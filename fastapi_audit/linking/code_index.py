@@ -74,6 +74,10 @@ class CodeIndex:
 
     def calls(self) -> list[Call]:
         """Return every call."""
+        return self._calls
+
+    @cached_property
+    def _calls(self) -> list[Call]:
         return _sorted([call for *_, calls in self._scopes for call in calls])
 
     def recorded(self) -> Iterator[tuple[Sequence[Call], dict[int, Value]]]:
@@ -103,6 +107,10 @@ class CodeIndex:
 
     def environment_reads(self) -> list[EnvironmentRead]:
         """Return every read of the environment."""
+        return self._environment_reads
+
+    @cached_property
+    def _environment_reads(self) -> list[EnvironmentRead]:
         return _sorted([item for scope in self._scopes for item in environment_reads_of(*scope)])
 
     def data_accesses(self) -> list[DataAccess]:

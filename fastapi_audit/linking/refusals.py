@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from fastapi_audit.facts import syntax
 from fastapi_audit.knowledge.tables import names
@@ -34,20 +34,16 @@ class Refusals:
 
     def __init__(self, interpreter: Interpreter) -> None:
         self._interpreter = interpreter
-        self._refuses: dict[Function, bool] = {}
-        self._reads: dict[Function, bool] = {}
+        self._known: dict[tuple[str, Function], bool] = {}
         self._carried = CarriedStatuses(interpreter)
 
     def refuses(self, function: Function) -> bool:
         """Say whether a function, or one that it calls, answers 401 or 403, or calls a library that does."""
-        if function not in self._refuses:
-            self._refuses[function] = any(self._refuses_itself(inner) for inner in self._reached(function))
-        return self._refuses[function]
+        return self._any("refuses", function, self._refuses_itself)
 
     def leaves_it_to_library(self, function: Function) -> bool:
         """Say whether a function, or one that it calls, has a library look at the caller and refuse it."""
-        reached = (call for inner in self._reached(function) for call in inner.calls.values())
-        return any(dotted_name(call.callee) in names("security", "calls") for call in reached)
+        return self._any("library", function, _asks_library)
 
     def refuses_before(self, wrapper: Function, wrapped: Function) -> bool:
         """Say whether a wrapper refuses callers by itself, whatever the function that it wraps does."""
@@ -66,17 +62,22 @@ class Refusals:
 
     def sends_away(self, function: Function) -> bool:
         """Say whether a function, or one that it calls, raises what answers with a redirection, as to a login page."""
-        return any(self._raised_statuses(recorder) & REDIRECTS for recorder in self._reached(function))
+        return self._any("redirects", function, lambda inner: bool(self._raised_statuses(inner) & REDIRECTS))
 
     def reads_session(self, function: Function) -> bool:
         """Say whether a function, or one that it calls, looks at the cookies, session or user of a request."""
-        return any(_looks_at(recorder, SESSIONS) for recorder in self._reached(function))
+        return self._any("session", function, lambda inner: _looks_at(inner, SESSIONS))
 
     def reads_credentials(self, function: Function) -> bool:
         """Say whether a function, or one that it calls, looks at the headers, cookies, session or user of a request."""
-        if function not in self._reads:
-            self._reads[function] = any(_reads_request(inner) for inner in self._reached(function))
-        return self._reads[function]
+        return self._any("credentials", function, _reads_request)
+
+    def _any(self, question: str, function: Function, says: Callable[[Recorder], bool]) -> bool:
+        """Say whether something holds for a function or one that it calls; each question is answered once."""
+        key = (question, function)
+        if key not in self._known:
+            self._known[key] = any(says(inner) for inner in self._reached(function))
+        return self._known[key]
 
     def carried_by(self, value: Value, call: RecordedCall | None) -> set[int]:
         """Return the status of a raised value: its own, else those of all answers of the handler for its class."""
@@ -131,6 +132,10 @@ def is_refusing(call: RecordedCall) -> bool:
     if name == CLOSE:
         return status_code(Arguments(list(call.positional), call.named).get(0, "code")) in REFUSALS
     return response_status(call.callee, call.result) in REFUSALS
+
+
+def _asks_library(recorder: Recorder) -> bool:
+    return any(dotted_name(call.callee) in names("security", "calls") for call in recorder.calls.values())
 
 
 def _looks_at(recorder: Recorder, attributes: frozenset[str]) -> bool:

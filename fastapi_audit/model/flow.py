@@ -92,6 +92,7 @@ class Flow:
     held_up: Mapping[Function, tuple[LoopCall, ...]] = field(default_factory=dict)
     _to: dict[Function, list[Edge]] = field(default_factory=dict)
     _from: dict[Function | None, list[Edge]] = field(default_factory=dict)
+    _routes: dict[Function, tuple[Route, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for edge in self.edges:
@@ -130,8 +131,11 @@ class Flow:
 
     def routes(self, function: Function) -> tuple[Route, ...]:
         """Return the routes whose requests reach a function, through any number of calls, sorted by place."""
-        found = {route for reached in self._upwards(function) for route in self.entries.get(reached, ())}
-        return tuple(sorted(found, key=lambda route: (route.place, route.path, route.methods)))
+        if function not in self._routes:
+            found = {route for reached in self._upwards(function) for route in self.entries.get(reached, ())}
+            ordered = sorted(found, key=lambda route: (route.place, route.path, route.methods))
+            self._routes[function] = tuple(ordered)
+        return self._routes[function]
 
     def reached(self, functions: Iterable[Function], depth: int = 5) -> tuple[Function, ...]:
         """Return functions and those that they lead to, to a depth, nearest first; of a method, its overrides too."""

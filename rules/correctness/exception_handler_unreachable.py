@@ -119,6 +119,7 @@ Starlette documentation, Exceptions, "Errors and handled exceptions"; FastAPI do
 """
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from fastapi_audit.rule_api import (
     Class,
@@ -195,8 +196,13 @@ def judge_class(handler: ExceptionHandler, project: Project) -> Verdict:
     return fail(handler.place, message, related=related, confidence=Confidence.MEDIUM)
 
 
-def raised(project: Project) -> Iterator[Class]:
-    """Yield the classes of the project that are raised."""
+@lru_cache(maxsize=1)
+def raised(project: Project) -> frozenset[Class]:
+    """Return the classes of the project that are raised."""
+    return frozenset(_raised(project))
+
+
+def _raised(project: Project) -> Iterator[Class]:
     for one in project.raises:
         if one.cls is not None:
             yield one.cls

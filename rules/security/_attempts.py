@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from fastapi_audit.rule_api import Project, Route
 
-from ._public_routes import CREDENTIALS, PASSWORD_FORMS, last, names_called, names_sent, plain, signs_up
+from ._public_routes import (
+    CREDENTIALS,
+    PASSWORD_CHECKS,
+    PASSWORD_FORMS,
+    last,
+    names_called,
+    names_sent,
+    segments_of,
+    signs_up,
+)
 
 ENTRANCES = frozenset({
     "emailverification", "forgotpassword", "forgottenpassword", "login", "passwordforgot", "passwordlost",
@@ -16,11 +25,6 @@ EXCHANGES = frozenset({
     "accesstoken", "activate", "activation", "auth", "authenticate", "confirm", "confirmation", "magiclink", "mfa",
     "otp", "token", "tokens", "totp", "twofactor", "verification", "verify",
 })  # fmt: skip
-CHECKS = frozenset({
-    "argon2.PasswordHasher.verify", "bcrypt.checkpw", "passlib.context.CryptContext.verify",
-    "passlib.context.CryptContext.verify_and_update", "pwdlib.PasswordHash.verify",
-    "pwdlib.PasswordHash.verify_and_update", "werkzeug.security.check_password_hash",
-})  # fmt: skip
 ENDPOINTS = frozenset({"register", "token"})  # of OAuth 2
 REFRESHES = frozenset({"refresh", "refreshtoken", "logout", "signout", "revoke"})
 
@@ -30,14 +34,13 @@ def takes_attempts(route: Route, project: Project) -> bool:
     guard = route.authenticated_by
     if not route.changes_data or route.methods == ("DELETE",) or (guard is not None and guard.level != "handler"):
         return False
-    segments = [plain(segment) for segment in route.path.split("/") if segment and "{" not in segment]
+    segments = segments_of(route)
     if not REFRESHES.isdisjoint(segments[-2:]):
         return False
     if any(dependency.name.rpartition(":")[2] in PASSWORD_FORMS for dependency in route.all_dependencies):
         return True
-    sent = frozenset(plain(name) for name in names_sent(route, project))
-    called = names_called(route.handler, project) if route.handler is not None else frozenset()
-    checks_password = bool(sent & CREDENTIALS) and not CHECKS.isdisjoint(called)
+    sent, called = names_sent(route, project), names_called(route, project)
+    checks_password = bool(sent & CREDENTIALS) and not PASSWORD_CHECKS.isdisjoint(called)
     is_whole = "{" not in last(route.path) or route.methods == ("POST",)
     return is_entrance(segments, sent, is_whole) or checks_password or signs_up(route, sent, called)
 

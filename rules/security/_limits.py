@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from fastapi_audit.rule_api import (
     Collection,
@@ -78,6 +79,7 @@ def limits_around(route: Route, project: Project) -> Iterator[tuple[Place, str]]
         yield from ((one.place, f"{gateway} limits the rate") for one in gateway.limits if one.covers(path))
 
 
+@lru_cache(maxsize=1)
 def has_default_limits(project: Project) -> bool:
     makers = (call for call in project.calls if call.name in names("rate_limits", "limiters"))
     given = (call.argument(None, name) for call in makers for name in ("default_limits", "application_limits"))

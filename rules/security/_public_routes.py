@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
-from fastapi_audit.rule_api import Call, Class, Function, Project, Route, names, texts
+from fastapi_audit.rule_api import Call, Class, Function, Project, Route, Schema, names, texts
 
 MAX_DEPTH = 4
 PASSWORD_FORMS = frozenset({"OAuth2PasswordRequestForm", "OAuth2PasswordRequestFormStrict"})
 ENTRY_FORMS = PASSWORD_FORMS | {"OAuth2AuthorizeCallback"}
 OPEN_READS = names("probes", "liveness") | names("probes", "readiness") | names("security", "documentation")
-PROOFS = frozenset({
-    "argon2.PasswordHasher.verify",
+PASSWORD_CHECKS = frozenset({
+    "argon2.PasswordHasher.verify", "bcrypt.checkpw", "passlib.context.CryptContext.verify",
+    "passlib.context.CryptContext.verify_and_update", "pwdlib.PasswordHash.verify",
+    "pwdlib.PasswordHash.verify_and_update", "werkzeug.security.check_password_hash",
+})  # fmt: skip
+PROOFS = PASSWORD_CHECKS | frozenset({
     "authlib.jose.jwt.decode",
     "authlib.jose.jwt.encode",
-    "bcrypt.checkpw",
     "hmac.compare_digest",
     "hmac.digest",
     "hmac.new",
@@ -27,17 +31,12 @@ PROOFS = frozenset({
     "jose.jwt.encode",
     "jwt.decode",
     "jwt.encode",
-    "passlib.context.CryptContext.verify",
-    "passlib.context.CryptContext.verify_and_update",
-    "pwdlib.PasswordHash.verify",
-    "pwdlib.PasswordHash.verify_and_update",
     "secrets.compare_digest",
     "standardwebhooks.Webhook.verify",
     "standardwebhooks.webhooks.Webhook.verify",
     "stripe.Webhook.construct_event",
     "svix.Webhook.verify",
     "svix.webhooks.Webhook.verify",
-    "werkzeug.security.check_password_hash",
 })  # fmt: skip
 ISSUES = frozenset({"authlib.jose.jwt.encode", "jose.jwt.encode", "jwt.encode"})
 ENTERED_BY = frozenset({"GET", "POST"})
@@ -82,9 +81,7 @@ def is_public_by_nature(route: Route, project: Project) -> bool:
     """Say whether a route must answer callers who cannot show a token yet, or checks its callers by other means."""
     if any(dependency.name.rpartition(":")[2] in ENTRY_FORMS for dependency in route.all_dependencies):
         return True
-    segments = [plain(segment) for segment in route.path.split("/") if segment and "{" not in segment]
-    sent = frozenset(plain(name) for name in names_sent(route, project))
-    called = names_called(route.handler, project) if route.handler is not None else frozenset()
+    segments, sent, called = segments_of(route), names_sent(route, project), names_called(route, project)
     if not ENTERED_BY.issuperset(route.methods):
         called -= ISSUES  # a token that comes with what was changed says nothing about who changed it
     if is_entrance(segments, sent) or checks_its_callers(segments, called) or signs_up(route, sent, called):
@@ -141,9 +138,18 @@ def plain(name: str) -> str:
     return re.sub(r"[^a-z0-9]", "", name.lower())
 
 
-def names_sent(route: Route, project: Project) -> Iterator[str]:
-    """Yield the names of what a caller sends: parameters, and the fields of bodies and forms."""
-    schemas = {schema.cls: schema for schema in project.schemas}
+def segments_of(route: Route) -> list[str]:
+    """Return the plain segments of a path without its parameters."""
+    return [plain(segment) for segment in route.path.split("/") if segment and "{" not in segment]
+
+
+def names_sent(route: Route, project: Project) -> frozenset[str]:
+    """Return the plain names of what a caller sends: parameters, and the fields of bodies and forms."""
+    return frozenset(plain(name) for name in _names_sent(route, project))
+
+
+def _names_sent(route: Route, project: Project) -> Iterator[str]:
+    schemas = schemas_by_class(project)
     for parameter in route.all_parameters:
         yield parameter.name
         for inner in parameter.type.walk() if parameter.type is not None else ():
@@ -151,9 +157,15 @@ def names_sent(route: Route, project: Project) -> Iterator[str]:
             yield from (field.name for field in schema.fields) if schema is not None else ()
 
 
-def names_called(function: Function, project: Project) -> frozenset[str]:
-    """Return the names of all that a function calls, also through functions of the project."""
-    return frozenset(call.name for call in reached(function, project) if call.name is not None)
+@lru_cache(maxsize=1)
+def schemas_by_class(project: Project) -> dict[Class, Schema]:
+    return {schema.cls: schema for schema in project.schemas}
+
+
+def names_called(route: Route, project: Project) -> frozenset[str]:
+    """Return the names of all that a handler calls, also through functions of the project."""
+    calls = reached(route.handler, project) if route.handler is not None else ()
+    return frozenset(call.name for call in calls if call.name is not None)
 
 
 def reached(function: Function, project: Project) -> Iterator[Call]:

@@ -77,6 +77,8 @@ constants is told by where most reads stand.
 The Twelve-Factor App, III: Config; FastAPI documentation, Settings and Environment Variables.
 """
 
+from functools import lru_cache
+
 from fastapi_audit.rule_api import EnvironmentRead, Module, Project, Severity, Verdict, fail, ok, rule, skip
 
 NAMES = frozenset({"config", "configuration", "conf", "constants", "env", "environment", "settings"})
@@ -91,9 +93,10 @@ def check(read: EnvironmentRead, project: Project) -> Verdict:
     return fail(read.place, f"{read} is read outside the settings")
 
 
-def settings_modules(project: Project) -> list[Module]:
+@lru_cache(maxsize=1)
+def settings_modules(project: Project) -> frozenset[Module]:
     """Return the modules with settings classes, and the one that turns most of the environment into constants."""
-    found = [settings.cls.module for settings in project.settings]
+    found = {settings.cls.module for settings in project.settings}
     serving = {application.place.path for application in project.applications}
     serving |= {router.place.path for router in project.routers}
     counts: dict[Module, int] = {}
@@ -102,7 +105,7 @@ def settings_modules(project: Project) -> list[Module]:
         if is_constant and read.module.path not in serving and not read.is_of_command:
             counts[read.module] = counts.get(read.module, 0) + 1
     ranked = sorted(counts, key=lambda module: (has_its_name(module), counts[module], module.path))
-    return [*found, *ranked[-1:]]
+    return frozenset(found.union(ranked[-1:]))
 
 
 def has_its_name(module: Module) -> bool:

@@ -83,6 +83,7 @@ OWASP Logging Cheat Sheet, Data to exclude; OWASP Top Ten 2021, A09; CWE-532.
 """
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from fastapi_audit.rule_api import (
     Call,
@@ -157,6 +158,7 @@ def is_secret(name: str) -> bool:
     return kind in ("password", "key") or (kind == "token" and not CREDENTIALS.isdisjoint(words_of(name)))
 
 
+@lru_cache(maxsize=1)
 def hidden_names(project: Project) -> frozenset[str]:
     """Return the names of the fields that show as asterisks, for attributes of what is not known."""
     fields = [field for schema in project.schemas for field in schema.fields]

@@ -52,12 +52,13 @@ def _refuses_harm(pattern: str) -> bool:
         return False
 
 
+@cache
 def validated_fields(cls: Class) -> frozenset[str]:
     """Return the fields of a model for which it has validators of its own, or inherits them."""
     found: set[str] = set()
     for ancestor in cls.lineage:
         for method in ancestor.methods.values():
             if method.decorators & names("taint", "validators"):
-                constants = (node for node in tree.descendants(method.node.decorators))
-                found |= {str(node.value) for node in constants if isinstance(node, syntax.Constant)}
+                nodes = tree.descendants(method.node.decorators)
+                found |= {str(node.value) for node in nodes if isinstance(node, syntax.Constant)}
     return frozenset(found)

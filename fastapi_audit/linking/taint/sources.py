@@ -10,7 +10,7 @@ from fastapi_audit.linking.evaluation.types import type_name
 from fastapi_audit.linking.signatures import UPLOADS
 from fastapi_audit.linking.taint.constraints import cleaned_by, validated_fields
 from fastapi_audit.linking.taint.steps import UNSEEN_CALLER
-from fastapi_audit.model.classes import Field
+from fastapi_audit.model.classes import Field, Schema
 from fastapi_audit.model.inputs import VALIDATOR, Gap, Input
 from fastapi_audit.model.module import Class, Function
 from fastapi_audit.model.place import Place
@@ -59,8 +59,12 @@ class Sources:
         return {dependency.place: dependency for route in routes for dependency in route.all_dependencies}
 
     @cached_property
+    def _schemas(self) -> dict[Class, Schema]:
+        return {schema.cls: schema for schema in self._project.schemas}
+
+    @cached_property
     def _fields(self) -> dict[Class, dict[str, Field]]:
-        return {schema.cls: {field.name: field for field in schema.fields} for schema in self._project.schemas}
+        return {cls: {field.name: field for field in schema.fields} for cls, schema in self._schemas.items()}
 
     @cached_property
     def _tables(self) -> frozenset[Class]:
@@ -108,8 +112,7 @@ class Sources:
         return self._of_schema(field, cls, function)
 
     def _of_schema(self, field: Field, cls: Class, function: Function | None) -> Input | Gap:
-        schema = next(schema for schema in self._project.schemas if schema.cls is cls)
-        taken = self._project.schema_graph.taken_by(schema) or self._models.get(cls, ())
+        taken = self._project.schema_graph.taken_by(self._schemas[cls]) or self._models.get(cls, ())
         reached = self._project.flow.routes(function) if function is not None else ()
         routes = tuple(route for route in taken if route in reached)
         if not routes and (reached or not taken):

@@ -42,7 +42,8 @@ class _Finder:
         routes = tuple(route for route in self.project.routes if any(p.place == places for p in route.all_parameters))
         functions = self.project.reached(self._starts(parameter, routes))
         limits = [place for function in functions for place in self._limits(function, parameter)]
-        limits += [place for route in routes for place in self._by_middleware(route.application)]
+        applications = dict.fromkeys(route.application for route in routes)
+        limits += [place for application in applications for place in self._by_middleware(application)]
         limits += [parameter.place] if "max_length" in parameter.options else []
         types = [place for function in functions for place in self._types(function, parameter)]
         doubts = [place for function in functions for place in self._doubts(function, parameter)]
