@@ -15,9 +15,7 @@ from fastapi_audit.model.values import Value
 Blocks = tuple[syntax.Stmt | syntax.Handler, ...]
 LOOPS = (syntax.For, syntax.While)
 BROAD = frozenset({"Exception", "BaseException"})
-COMMAND_MODULES = frozenset({"__main__", "cli", "commands", "manage", "scripts"})
 SERVER_FILES = frozenset({"alembic", "conftest", "env", "gunicorn", "gunicorn_conf", "gunicorn_config", "setup"})
-CONFIGURATION_MODULES = frozenset({"config", "configuration", "conf", "constants", "env", "environment", "settings"})
 UNIT_OF_WORK = frozenset({"commit", "flush", "refresh", "rollback"})
 
 
@@ -201,7 +199,7 @@ class EnvironmentRead(Site):
     @property
     def is_constant(self) -> bool:
         """Whether it makes a constant of a module that is called configuration, settings or the like."""
-        return self.function is None and self.module.name.rpartition(".")[2] in CONFIGURATION_MODULES
+        return self.function is None and self.module.name.rpartition(".")[2] in names("modules", "configuration")
 
     @property
     def is_of_system(self) -> bool:
@@ -212,7 +210,7 @@ class EnvironmentRead(Site):
     def is_of_command(self) -> bool:
         """Whether it configures a command, a server or a migration, by where it stands, and not the service itself."""
         parts = self.module.name.split(".")
-        if not COMMAND_MODULES.isdisjoint(parts) or (parts[-1] in SERVER_FILES and not self.is_constant):
+        if self.module.is_of_commands or (parts[-1] in SERVER_FILES and not self.is_constant):
             return True
         return any(isinstance(block, syntax.If) and tree.asks_for_main(block.test) for block in self.blocks)
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from fastapi_audit.facts import syntax, tree
+from fastapi_audit.knowledge.tables import names
 from fastapi_audit.model.place import Place, place_at
 from fastapi_audit.model.repository import Role
 
@@ -31,6 +32,11 @@ class Module:
     def is_package(self) -> bool:
         """Whether the file is a package's `__init__.py`."""
         return self.path.endswith("__init__.py")
+
+    @property
+    def is_of_commands(self) -> bool:
+        """Whether it holds commands, by its name or that of a package around it."""
+        return not names("modules", "commands").isdisjoint(self.name.split("."))
 
     @cached_property
     def is_runnable(self) -> bool:

@@ -102,6 +102,11 @@ class Project:
     def __str__(self) -> str:
         return self.name
 
+    def served_by(self, application: Application) -> list[Route]:
+        """Return an application's routes and those of the applications mounted in it, at every depth."""
+        mounted = [inner for inner in self.applications if inner.mounted_in is application]
+        return [*application.routes, *(route for inner in mounted for route in self.served_by(inner))]
+
     def is_since(self, distribution: str, version: str) -> bool:
         """Say whether the service uses this version of a distribution or a later one.
 

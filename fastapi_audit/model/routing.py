@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from fastapi_audit.facts import syntax
+from fastapi_audit.knowledge.tables import names
 from fastapi_audit.model.module import Class, Function
 from fastapi_audit.model.place import Place
 from fastapi_audit.model.types import TypeRef
@@ -103,6 +104,12 @@ class Condition:
     test: syntax.Expr | None = field(default=None, compare=False)
 
 
+def are_exclusive(conditions: Iterable[Condition], others: Iterable[Condition]) -> bool:
+    """Say whether two things are registered in different branches of one `if`."""
+    branches = {condition.place: condition.holds for condition in conditions}
+    return any(branches.get(other.place, other.holds) is not other.holds for other in others)
+
+
 @dataclass(frozen=True, eq=False, slots=True)
 class Mount:
     """Something mounted on an application; `order` is how many of its routes are tried before.
@@ -147,6 +154,10 @@ class Middleware:
         """The functions of the project that get the requests: the middleware itself, or its `dispatch`, `__call__`."""
         methods = [self.cls.find_method(name) for name in ("dispatch", "__call__")] if self.cls is not None else []
         return tuple(function for function in (self.function, *methods) if function is not None)
+
+    def excludes(self, other: Middleware) -> bool:
+        """Say whether the other is added only where this one is not."""
+        return are_exclusive(self.conditions, other.conditions)
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -197,6 +208,11 @@ class Application:
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_outermost(self) -> bool:
+        """Whether requests come to it directly, and it has something to answer them with."""
+        return self.mounted_in is None and bool(self.routes or self.mounts)
 
     @property
     def around(self) -> tuple[Application, ...]:
@@ -326,8 +342,18 @@ class Route:
 
     def excludes(self, other: Route | Mount) -> bool:
         """Say whether the other is registered only when this one is not: in the other branch of an `if`."""
-        branches = {condition.place: condition.holds for condition in self.conditions}
-        return any(branches.get(one.place, one.holds) is not one.holds for one in other.conditions)
+        return are_exclusive(self.conditions, other.conditions)
+
+    @property
+    def words(self) -> list[str]:
+        """The parts of its path in lower case, without hyphens and underscores, empty ones left out."""
+        parts = self.path.lower().replace("-", "").replace("_", "").split("/")
+        return [part for part in parts if part]
+
+    @property
+    def is_declared_as_json(self) -> bool:
+        """Whether its response class, the default one included, writes JSON."""
+        return self.response_class is None or self.response_class.is_a(*names("responses", "json"))
 
     @property
     def is_documented(self) -> bool:

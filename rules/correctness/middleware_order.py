@@ -106,7 +106,7 @@ def check(application: Application, project: Project) -> Iterator[Verdict]:
     found = False
     for number, outer in enumerate(stack):
         for inner in stack[number + 1 :]:
-            if not excludes(outer, inner) and (why := broken(outer, inner, project)):
+            if not outer.excludes(inner) and (why := broken(outer, inner, project)):
                 yield report(outer, inner, *why)
                 found = True
                 break
@@ -151,9 +151,3 @@ def refuses(outer: Middleware, project: Project) -> Broken | None:
 def is_any(middleware: Middleware, section: str) -> bool:
     known = names("middleware", section)
     return middleware.name in known or (middleware.cls is not None and middleware.cls.is_a(*known))
-
-
-def excludes(one: Middleware, other: Middleware) -> bool:
-    """Say whether the two are registered in different branches of one `if`."""
-    branches = {condition.place: condition.holds for condition in one.conditions}
-    return any(branches.get(condition.place, condition.holds) is not condition.holds for condition in other.conditions)

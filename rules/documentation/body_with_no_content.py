@@ -98,6 +98,7 @@ from fastapi_audit.rule_api import (
     Template,
     Verdict,
     fail,
+    names,
     ok,
     rule,
     skip,
@@ -107,11 +108,6 @@ from fastapi_audit.rule_api import (
 WITHOUT_BODY = frozenset({204, 205, 304})
 EMPTY = (Known(None), Known(""), Known(b""))
 UNKNOWN_TYPE = "?"
-WRITING_JSON = (
-    "fastapi.responses.JSONResponse",
-    "fastapi.responses.ORJSONResponse",
-    "fastapi.responses.UJSONResponse",
-)
 
 
 @rule("API006", severity=Severity.ERROR)
@@ -119,7 +115,7 @@ def check(route: Route, project: Project) -> Verdict:
     if route.kind != "http":
         return skip
     returned = project.returns_in(route.handler) if route.handler is not None else ()
-    made = [one for one in returned if allows_no_body(one.status) and one.status is not None]
+    made = [one for one in returned if allows_no_body(one.status)]
     promised = next(_models_without_body(route), None)
     if promised is not None:
         return fail(route.place, f"{route} has a response model for {promised}: FastAPI refuses to start")
@@ -167,9 +163,9 @@ def _models_without_body(route: Route) -> Iterator[int]:
 def _has_body(returned: Return) -> bool:
     """Say whether a response that is made has something to send; one that writes JSON writes `null` for None."""
     call = returned.value.call if isinstance(returned.value, ExternalObject) else None
-    if call is None or not allows_no_body(returned.status):
+    if call is None:
         return False
     content = call.argument(0, "content")
-    if call.name in WRITING_JSON:
+    if call.name in names("responses", "json"):
         return content is not None
     return isinstance(content, (Known, Template)) and content not in EMPTY

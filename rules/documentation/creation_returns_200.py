@@ -152,17 +152,16 @@ from fastapi_audit.rule_api import (
     rule,
     skip,
     syntax,
-    tree,
     unknown,
 )
 
+from ._assignments import sets_attribute
 from ._writing import chain, is_aside, is_only_if_missing, literals, said, words
 
 CREATING = frozenset({"add", "create", "insert", "new", "register", "registration", "save", "signup", "store"})
 JOINING = frozenset({"register", "registration", "signup"})
 MEMBERS = frozenset({"account", "customer", "member", "user"})
 SUCCESSES = (None, 200)
-JSON_CLASSES = ("fastapi.responses.JSONResponse", "fastapi.responses.ORJSONResponse", "fastapi.responses.UJSONResponse")
 
 
 @rule("API005", severity=Severity.WARNING)
@@ -185,16 +184,11 @@ def check(route: Route, project: Project) -> Verdict:
 
 def _decides_itself(route: Route, handler: Function, project: Project) -> bool:
     """Say whether a handler chooses the status of its response, or answers with something else than data."""
-    if route.response_class is not None and not route.response_class.is_a(*JSON_CLASSES):
+    if not route.is_declared_as_json:
         return True
     if any(one.type.is_response for one in project.returns_in(handler)):
         return True
-    return any(
-        isinstance(target, syntax.Attribute) and target.attr == "status_code"
-        for node in tree.descendants(handler.statements)
-        if isinstance(node, syntax.Assign)
-        for target in node.targets
-    )
+    return sets_attribute("status_code", handler)
 
 
 def _creates(write: ReachedWrite, written: list[ReachedWrite]) -> bool:

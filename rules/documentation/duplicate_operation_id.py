@@ -140,14 +140,11 @@ from fastapi_audit.rule_api import (
     ok,
     rule,
     skip,
-    syntax,
-    tree,
     unknown,
 )
 
+from ._assignments import sets_attribute
 from ._operation_ids import operation_id
-
-JSON_CLASSES = ("fastapi.responses.JSONResponse", "fastapi.responses.ORJSONResponse", "fastapi.responses.UJSONResponse")
 
 
 @rule("API008", severity=Severity.ERROR)
@@ -157,8 +154,7 @@ def check(route: Route, project: Project) -> Verdict:
     made = operation_id(route, route.methods[0])
     if made is None or _are_ids_set_later(project):
         return unknown(route.place, "the id of its operation is not known")
-    is_page = route.response_class is not None and not route.response_class.is_a(*JSON_CLASSES)
-    confidence = Confidence.LOW if is_page else Confidence.HIGH
+    confidence = Confidence.HIGH if route.is_declared_as_json else Confidence.LOW
     if len(route.methods) > 1:
         message = f"the {len(route.methods)} operations of {route} have one id, `{made}`"
         return fail(route.place, message, confidence=confidence)
@@ -195,10 +191,4 @@ def _is_repeated(route: Route) -> bool:
 @lru_cache(maxsize=1)
 def _are_ids_set_later(project: Project) -> bool:
     """Say whether code goes through the routes and gives them other ids, as FastAPI's documentation once proposed."""
-    return any(
-        isinstance(target, syntax.Attribute) and target.attr == "operation_id"
-        for function in project.functions
-        for node in tree.descendants(function.statements)
-        if isinstance(node, syntax.Assign)
-        for target in node.targets
-    )
+    return any(sets_attribute("operation_id", function) for function in project.functions)

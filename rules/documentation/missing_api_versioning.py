@@ -102,7 +102,6 @@ Google API Improvement Proposals, AIP-185; Microsoft, RESTful web API design, Ve
 """
 
 import re
-from collections.abc import Iterator
 from functools import lru_cache
 
 from fastapi_audit.rule_api import (
@@ -134,7 +133,7 @@ CARRIERS = frozenset({"header", "query"})
 def check(application: Application, project: Project) -> Verdict:
     if application.mounted_in is not None:
         return skip
-    routes = [route for route in _served(application, project) if _is_of_interface(route)]
+    routes = [route for route in project.served_by(application) if _is_of_interface(route)]
     if not routes:
         return skip
     versioned = [route for route in routes if _has_version(route)]
@@ -149,17 +148,9 @@ def check(application: Application, project: Project) -> Verdict:
     return fail(application.place, f"none of the {len(routes)} routes of {application} has a version")
 
 
-def _served(application: Application, project: Project) -> Iterator[Route]:
-    """Yield the routes of an application and of those that are mounted in it."""
-    yield from (route for route in application.routes if not route.is_of_library)
-    for inner in project.applications:
-        if inner.mounted_in is application:
-            yield from _served(inner, project)
-
-
 def _is_of_interface(route: Route) -> bool:
-    parts = [re.sub(r"[-_]", "", part).lower() for part in route.path.split("/") if part]
-    return route.in_schema and route.documented.is_operation and not ASIDE.issuperset(parts[-1:] or [""])
+    is_operation = route.in_schema and route.documented.is_operation and not route.is_of_library
+    return is_operation and not ASIDE.issuperset(route.words[-1:] or [""])
 
 
 def _has_version(route: Route) -> bool:

@@ -158,10 +158,7 @@ def _logs(call: Call, project: Project) -> bool:
 def _is_log(call: Call) -> bool:
     if not isinstance(call.node, syntax.Call):
         return False
-    callee = call.node.func
-    name = callee.attr if isinstance(callee, syntax.Attribute) else (call.name or "").rpartition(".")[2]
-    if name in REPORTS:
+    method = call.method
+    if (method or (call.name or "").rpartition(".")[2]) in REPORTS:
         return True
-    return isinstance(callee, syntax.Attribute) and (
-        name in LOGS or name.removeprefix("a") in LOGS
-    )  # structlog: aerror
+    return method is not None and (method in LOGS or method.removeprefix("a") in LOGS)  # structlog: aerror

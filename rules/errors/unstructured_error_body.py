@@ -118,6 +118,7 @@ from fastapi_audit.rule_api import (
     Value,
     Verdict,
     fail,
+    names,
     ok,
     options_of,
     rule,
@@ -127,7 +128,6 @@ from fastapi_audit.rule_api import (
 
 from ._error_responses import ErrorResponse, error_responses
 
-JSON = ("fastapi.responses.JSONResponse", "fastapi.responses.ORJSONResponse", "fastapi.responses.UJSONResponse")
 TEXT = "fastapi.responses.PlainTextResponse"
 CODES = frozenset({"code", "error_code", "errorCode", "type", "error_type", "errorType", "kind", "title", "error"})
 MESSAGES = frozenset(
@@ -148,7 +148,7 @@ def _judge(response: ErrorResponse, project: Project) -> Verdict:
     place, body = response.site.place, response.body
     if response.maker == TEXT:
         return fail(place, "the body of the error is plain text")
-    if response.maker not in JSON or body is None:
+    if response.maker not in names("responses", "json") or body is None:
         return skip
     if response.status == 503 and isinstance(body, DictValue) and body.get("status") is not None:
         return skip  # what a probe reports

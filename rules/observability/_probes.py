@@ -2,21 +2,9 @@
 
 from collections.abc import Iterator
 
-from fastapi_audit.rule_api import Application, Call, Project, Route, names
+from fastapi_audit.rule_api import Call, Project, Route, names
 
 UNKNOWN_PART = "{?}"
-
-
-def served_by(application: Application, project: Project) -> list[Route]:
-    """Return an application's routes and those of the applications mounted in it, at every depth."""
-    mounted = [inner for inner in project.applications if inner.mounted_in is application]
-    return [*application.routes, *(route for inner in mounted for route in served_by(inner, project))]
-
-
-def words(route: Route) -> list[str]:
-    """Return the parts of a path in lower case, without hyphens and underscores, empty ones left out."""
-    parts = route.path.lower().replace("-", "").replace("_", "").split("/")
-    return [part for part in parts if part]
 
 
 def is_asked_alike(route: Route) -> bool:

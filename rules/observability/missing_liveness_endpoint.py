@@ -71,18 +71,16 @@ from ._probes import (
     doubtful_paths,
     is_asked_alike,
     library_calls,
-    served_by,
-    words,
 )
 
 
 @rule("OBS007", severity=Severity.ERROR, priority=Priority.P0)
 def check(application: Application, project: Project) -> Verdict:
-    routes = served_by(application, project)
+    routes = project.served_by(application)
     if not routes or application.mounted_in is not None:
         return skip
     for route in routes:
-        if words(route)[-1:] and words(route)[-1] in names("probes", "liveness") and is_asked_alike(route):
+        if route.words[-1:] and route.words[-1] in names("probes", "liveness") and is_asked_alike(route):
             return ok(route.place, str(route))
     for call in library_calls(project):
         return ok(call.place, str(call))

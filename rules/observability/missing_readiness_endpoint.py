@@ -93,14 +93,14 @@ from fastapi_audit.rule_api import (
     unknown,
 )
 
-from ._probes import doubtful_paths, library_calls, served_by, words
+from ._probes import doubtful_paths, library_calls
 
 ENDS = frozenset({"commit", "rollback", "flush", "close", "add", "expunge"})
 
 
 @rule("OBS008", severity=Severity.WARNING, priority=Priority.P0)
 def check(application: Application, project: Project) -> Verdict:
-    routes = served_by(application, project)
+    routes = project.served_by(application)
     if not routes or application.mounted_in is not None:
         return skip
     probes = [route for route in routes if _is_probe(route)]
@@ -114,7 +114,7 @@ def check(application: Application, project: Project) -> Verdict:
 
 def _is_probe(route: Route) -> bool:
     known = names("probes", "liveness") | names("probes", "readiness")
-    return "GET" in route.methods and "{" not in route.path and not known.isdisjoint(words(route))
+    return "GET" in route.methods and "{" not in route.path and not known.isdisjoint(route.words)
 
 
 def _without_check(application: Application, routes: list[Route], probes: list[Route], project: Project) -> Verdict:
@@ -126,7 +126,7 @@ def _without_check(application: Application, routes: list[Route], probes: list[R
     if application.opaque:
         actor, place = application.opaque[0]
         return unknown(place, f"`{actor}` may add routes")
-    ready = [route for route in probes if names("probes", "readiness") & set(words(route))]
+    ready = [route for route in probes if names("probes", "readiness") & set(route.words)]
     if ready:
         return fail(ready[0].place, f"{ready[0]} asks none of its dependencies")
     return fail(application.place, f"{application} has no readiness endpoint")

@@ -64,7 +64,6 @@ The Twelve-Factor App, XI: Logs; Python documentation, Logging HOWTO, When to us
 
 from fastapi_audit.rule_api import Call, External, Known, Severity, Verdict, fail, ok, options_of, rule, skip
 
-COMMAND_MODULES = frozenset({"__main__", "cli", "commands", "manage", "scripts"})
 LOGGING = ("logging.", "structlog.", "loguru.")
 STREAMS = frozenset({"sys.stderr", "sys.stdout", "sys.__stderr__", "sys.__stdout__"})
 METHODS = frozenset({"critical", "debug", "error", "exception", "info", "log", "warn", "warning"})
@@ -72,7 +71,7 @@ METHODS = frozenset({"critical", "debug", "error", "exception", "info", "log", "
 
 @rule("OBS001", severity=Severity.WARNING)
 def check(call: Call) -> Verdict:
-    if call.module.is_runnable or not COMMAND_MODULES.isdisjoint(call.module.name.split(".")):
+    if call.module.is_runnable or call.module.is_of_commands:
         return skip
     if call.name == "print":
         return skip if is_for_a_file(call) else fail(call.place, "`print` instead of a logger")

@@ -29,19 +29,9 @@ PROXY_ARGUMENTS = ("proxy_headers", "forwarded_allow_ips", "root_path")
 FORWARDED = re.compile(r"x-forwarded-(?:for|proto|host|port|prefix)|x-real-ip|cf-connecting-ip", re.IGNORECASE)
 
 
-def applications_around(application: Application) -> tuple[Application, ...]:
-    """Return an application and those that it is mounted in, the innermost first."""
-    found: list[Application] = []
-    inner: Application | None = application
-    while inner is not None and inner not in found:
-        found.append(inner)
-        inner = inner.mounted_in
-    return tuple(found)
-
-
 def middlewares_around(application: Application) -> tuple[Middleware, ...]:
     """Return the middleware of an application and of those around it."""
-    return tuple(middleware for one in applications_around(application) for middleware in one.middlewares)
+    return tuple(middleware for one in (application, *application.around) for middleware in one.middlewares)
 
 
 def unknown_middleware(application: Application) -> Middleware | None:
@@ -63,7 +53,7 @@ def sign_of_a_proxy(application: Application, project: Project) -> Place | None:
 
 
 def _by_application(application: Application) -> Iterator[Place]:
-    for one in applications_around(application):
+    for one in (application, *application.around):
         root_path = one.arguments.get("root_path")
         if root_path is not None and not _is_nothing(root_path):
             yield one.place

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from itertools import pairwise
 
@@ -23,7 +22,7 @@ def scanners(project: Project) -> Iterator[tuple[Place, str]]:
 
 def scanner_used(action: str) -> str | None:
     """Return the name of an action, if it scans."""
-    name = re.split(r"[@:]", action.lower())[0]
+    name = action.lower().partition(":")[0]
     known = names("scanning", "actions")
     return name if any(name == one or name.startswith(one + "/") for one in known) else None
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fastapi_audit.rule_api import SettingsField
+from fastapi_audit.rule_api import Field, SettingsField
 
 from ._secrets import words_of
 
@@ -16,7 +16,7 @@ def types_of(field: SettingsField) -> frozenset[str]:
     return frozenset(option.name for option in field.type.options) if field.type is not None else frozenset()
 
 
-def is_hidden(field: SettingsField) -> bool:
+def hides_value(field: Field | SettingsField) -> bool:
     """Say whether a field hides its value from logs and tracebacks."""
     options = field.type.options if field.type is not None else ()
     return any(option.is_a(*HIDDEN) for option in options)
@@ -24,7 +24,7 @@ def is_hidden(field: SettingsField) -> bool:
 
 def is_text(field: SettingsField) -> bool:
     """Say whether a field may hold a text, hidden or not."""
-    return is_hidden(field) or not TEXTS.isdisjoint(types_of(field))
+    return hides_value(field) or not TEXTS.isdisjoint(types_of(field))
 
 
 def names_half_of_a_pair(field: SettingsField) -> bool:

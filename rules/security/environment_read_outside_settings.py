@@ -79,9 +79,7 @@ The Twelve-Factor App, III: Config; FastAPI documentation, Settings and Environm
 
 from functools import lru_cache
 
-from fastapi_audit.rule_api import EnvironmentRead, Module, Project, Severity, Verdict, fail, ok, rule, skip
-
-NAMES = frozenset({"config", "configuration", "conf", "constants", "env", "environment", "settings"})
+from fastapi_audit.rule_api import EnvironmentRead, Module, Project, Severity, Verdict, fail, names, ok, rule, skip
 
 
 @rule("SEC034", severity=Severity.WARNING)
@@ -109,4 +107,4 @@ def settings_modules(project: Project) -> frozenset[Module]:
 
 
 def has_its_name(module: Module) -> bool:
-    return not NAMES.isdisjoint(module.name.split(".")[-2:])
+    return not names("modules", "configuration").isdisjoint(module.name.split(".")[-2:])

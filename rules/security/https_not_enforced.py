@@ -143,7 +143,7 @@ HSTS = "strict-transport-security"
 
 @rule("SEC008", severity=Severity.WARNING, priority=Priority.P0)
 def check(application: Application, project: Project) -> Verdict:
-    if application.mounted_in is not None or not (application.routes or application.mounts):
+    if not application.is_outermost:
         return skip
     enforced = next(enforcers(application, project), None)
     if enforced is not None:

@@ -125,7 +125,7 @@ MACHINES = ("APIKeyHeader", "APIKeyQuery")
 @rule("SEC027", severity=Severity.WARNING)
 def check(project: Project) -> Verdict:
     guarded = [route for route in project.routes if route.guards]
-    if not any(route.guards and not is_for_machines(route) for route in guarded):
+    if not any(not is_for_machines(route) for route in guarded):
         return skip
     for route in guarded:
         if place := permission_check(route, project):

@@ -99,7 +99,7 @@ TRUSTED = "starlette.middleware.trustedhost.TrustedHostMiddleware"
 
 @rule("SEC026", severity=Severity.INFO)
 def check(application: Application, project: Project) -> Verdict:
-    if application.mounted_in is not None or not (application.routes or application.mounts):
+    if not application.is_outermost:
         return skip
     own = next((one for one in middlewares_around(application) if one.name == TRUSTED), None)
     if own is not None:

@@ -102,7 +102,7 @@ from fastapi_audit.rule_api import (
 )
 
 from ._secrets import kind_of, words_of
-from ._settings import HIDDEN
+from ._settings import HIDDEN, hides_value
 
 LOGGING = ("logging.", "structlog.", "loguru.")
 METHODS = frozenset({"critical", "debug", "error", "exception", "info", "log", "print", "warn", "warning"})
@@ -163,8 +163,4 @@ def hidden_names(project: Project) -> frozenset[str]:
     """Return the names of the fields that show as asterisks, for attributes of what is not known."""
     fields = [field for schema in project.schemas for field in schema.fields]
     fields += [field for settings in project.settings for field in settings.fields]
-    return frozenset(
-        field.name
-        for field in fields
-        if field.type is not None and any(option.is_a(*HIDDEN) for option in field.type.options)
-    )
+    return frozenset(field.name for field in fields if hides_value(field))

@@ -54,7 +54,7 @@ import re
 from fastapi_audit.rule_api import Known, Priority, SettingsField, Severity, Verdict, fail, ok, rule, skip
 
 from ._secrets import PUBLIC_KEYS, kind_of
-from ._settings import is_for_development, is_hidden, is_text, names_half_of_a_pair
+from ._settings import hides_value, is_for_development, is_text, names_half_of_a_pair
 
 CREDENTIALS = re.compile(r"[a-z][a-z0-9+.-]*://[^\s/@:]*:[^\s@/]+@")
 
@@ -65,7 +65,7 @@ def check(field: SettingsField) -> Verdict:
         return skip
     if (kind_of(field.name) is None or is_for_everybody(field)) and not holds_credentials(field):
         return skip
-    if is_hidden(field):
+    if hides_value(field):
         return ok(field.place, f"{field} hides its value")
     return fail(field.place, f"{field} is a secret, and a plain text")
 

@@ -134,7 +134,7 @@ from fastapi_audit.rule_api import (
     values_inside,
 )
 
-from ._around import applications_around, middlewares_around, unknown_middleware
+from ._around import middlewares_around, unknown_middleware
 
 WANTED = {
     "strict-transport-security": "Strict-Transport-Security",
@@ -145,7 +145,7 @@ WANTED = {
 
 @rule("SEC009", severity=Severity.WARNING, priority=Priority.P1)
 def check(application: Application, project: Project) -> Verdict:
-    if application.mounted_in is not None or not (application.routes or application.mounts):
+    if not application.is_outermost:
         return skip
     found = dict(reversed(list(headers_around(application, project))))
     missing = [title for name, title in WANTED.items() if name not in found]
@@ -165,7 +165,7 @@ def headers_around(application: Application, project: Project) -> Iterator[tuple
             yield from ((name, middleware.place) for name in WANTED)
         yield from project.answers.of_middleware(middleware).headers.items()
         yield from ((name, middleware.place) for name in given_to(middleware))
-    for one in applications_around(application):
+    for one in (application, *application.around):
         for actor, place in one.opaque:
             yield from ((name, place) for name in (WANTED if actor in names("headers", "middleware") else ()))
     for gateway in project.gateways:

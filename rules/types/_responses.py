@@ -8,7 +8,6 @@ from fastapi_audit.rule_api import Class, Project, Route, TypeRef
 
 BODILESS_METHODS = frozenset({"HEAD", "OPTIONS", "TRACE"})
 BODILESS_STATUSES = frozenset({204, 205, 304})
-JSON_CLASSES = ("fastapi.responses.JSONResponse", "fastapi.responses.ORJSONResponse", "fastapi.responses.UJSONResponse")
 
 
 def answers_json(route: Route) -> bool:
@@ -17,7 +16,7 @@ def answers_json(route: Route) -> bool:
         return False
     if route.status_code is not None and (route.status_code in BODILESS_STATUSES or 300 <= route.status_code < 400):
         return False
-    if route.response_class is not None and not route.response_class.is_a(*JSON_CLASSES):
+    if not route.is_declared_as_json:
         return False
     return not (route.returns is not None and all(option.is_response for option in route.returns.options))
 

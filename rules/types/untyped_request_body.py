@@ -200,8 +200,7 @@ def _last_name(call: Call) -> str:
     """Return the method or function that is called, as written where its owner is not known."""
     if call.name is not None:
         return call.name.rpartition(".")[2]
-    callee = call.node.func if isinstance(call.node, syntax.Call) else None
-    return callee.attr if isinstance(callee, syntax.Attribute) else ""
+    return call.method or ""
 
 
 def _untyped_body(route: Route, related: Related) -> Verdict:
