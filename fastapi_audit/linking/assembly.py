@@ -95,7 +95,6 @@ def assemble(
         distributions_asked_for(evidence.values()),
         {module.path: module.facts.comments for module in index.modules if module.facts.comments},
         sources,
-        test_code.calls(),
         known_calls=known_calls,
     )
     sources[Project] = lambda: (project,)

@@ -138,8 +138,8 @@ class _Follower:
             yield from self._named_hooks(arguments, way.to(place, program, is_advisory=False))
         elif program in SHELLS or program in SOURCES:
             yield from self._shell(arguments, place, way)
-        elif self._script_at(words[0], way) is not None:
-            yield from self._follow_script(words[0], place, way)
+        elif (script := self._script_at(words[0], way)) is not None:
+            yield from self._follow_script(script, place, way)
         else:
             for runner, name in self._targets(program, words, runners):
                 yield from self._task(runner, name, place, way)
@@ -151,7 +151,8 @@ class _Follower:
                 yield from self._text(" ".join(arguments[number + 1 : number + 2]), partial(_always, place), inner)
                 return
             if not word.startswith(("-", "+")):
-                yield from self._follow_script(word, place, way)
+                script = self._script_at(word, way)
+                yield from self._follow_script(script, place, way) if script is not None else ()
                 return
 
     def _script_at(self, word: str, way: _Way) -> tuple[str, str | None] | None:
@@ -164,10 +165,9 @@ class _Follower:
         ends = [known for known in self._scripts if known.endswith(f"/{path}")] if "/" in word or "." in word else []
         return (ends[0], ends[0].removesuffix(path).rstrip("/")) if len(ends) == 1 else None
 
-    def _follow_script(self, word: str, place: Place, way: _Way) -> Iterator[AutomatedCommand]:
-        found = self._script_at(word, way)
-        if found is not None and found[0] not in way.followed:
-            path, directory = found
+    def _follow_script(self, script: tuple[str, str | None], place: Place, way: _Way) -> Iterator[AutomatedCommand]:
+        path, directory = script
+        if path not in way.followed:
             inner = way.to(place, path, is_advisory=False)
             yield from self._script(path, self._scripts[path], replace(inner, directory=directory))
 
@@ -230,26 +230,8 @@ class _Follower:
     def _named_hooks(self, arguments: tuple[str, ...], way: _Way) -> Iterator[AutomatedCommand]:
         if "run" not in arguments:
             return
-        wanted = _plain(
-            arguments[arguments.index("run") + 1 :],
-            frozenset(
-                {
-                    "--files",
-                    "--from-ref",
-                    "--to-ref",
-                    "-s",
-                    "-o",
-                    "--source",
-                    "--origin",
-                    "--hook-stage",
-                    "--stage",
-                    "-c",
-                    "--config",
-                    "--color",
-                    "--skip",
-                }
-            ),
-        )
+        options = frozenset(texts("automation", "task_options")["pre-commit"].split())
+        wanted = _plain(arguments[arguments.index("run") + 1 :], options)
         yield from self._every_hook(way, frozenset(wanted))
 
     def _every_hook(self, way: _Way, wanted: frozenset[str] = frozenset()) -> Iterator[AutomatedCommand]:

@@ -11,8 +11,7 @@ from fastapi_audit.linking.evaluation.combine import present
 from fastapi_audit.linking.evaluation.interpreter import Interpreter
 from fastapi_audit.linking.evaluation.iteration import iterate
 from fastapi_audit.linking.evaluation.recorder import RecordedCall, Recorder
-from fastapi_audit.linking.evaluation.types import dotted_name
-from fastapi_audit.linking.model_fields import MODELS
+from fastapi_audit.linking.evaluation.types import MODELS, dotted_name
 from fastapi_audit.model.code import BulkWrite
 from fastapi_audit.model.module import Class, Function, Module
 from fastapi_audit.model.values import (

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from fastapi_audit.linking.evaluation.attributes import SETTINGS
 from fastapi_audit.linking.evaluation.interpreter import Interpreter
-from fastapi_audit.linking.evaluation.types import ANNOTATED
-from fastapi_audit.linking.model_fields import FIELD_CALLS, MODELS, metadata
+from fastapi_audit.linking.evaluation.types import ANNOTATED, MODELS
+from fastapi_audit.linking.model_fields import FIELD_CALLS, metadata
 from fastapi_audit.linking.typerefs import type_ref
 from fastapi_audit.model.classes import Field, Relationship, Schema, Settings, Table
 from fastapi_audit.model.module import Class, ClassAttribute

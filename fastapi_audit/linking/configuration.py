@@ -11,8 +11,7 @@ from fastapi_audit.facts import syntax, tree
 from fastapi_audit.knowledge.tables import names, texts
 from fastapi_audit.linking.evaluation.attributes import SETTINGS
 from fastapi_audit.linking.evaluation.interpreter import Interpreter
-from fastapi_audit.linking.evaluation.types import decorator_name
-from fastapi_audit.linking.model_fields import MODELS
+from fastapi_audit.linking.evaluation.types import MODELS, decorator_name
 from fastapi_audit.model.classes import SettingsField
 from fastapi_audit.model.code import Call, ConfigurationValue, EnvironmentRead, Site
 from fastapi_audit.model.module import Class, Function

@@ -10,7 +10,8 @@ from fastapi_audit.linking.evaluation.frame import Frame
 from fastapi_audit.linking.evaluation.interpreter import Interpreter
 from fastapi_audit.linking.evaluation.iteration import iterate
 from fastapi_audit.linking.evaluation.reading import is_dependency
-from fastapi_audit.linking.model_fields import MODELS, model_fields
+from fastapi_audit.linking.evaluation.types import MODELS
+from fastapi_audit.linking.model_fields import model_fields
 from fastapi_audit.model.module import Class, ClassAttribute, Function
 from fastapi_audit.model.place import Place
 from fastapi_audit.model.values import (

@@ -9,7 +9,6 @@ from fastapi_audit.facts import syntax, tree
 from fastapi_audit.knowledge.tables import names
 from fastapi_audit.linking.credentials import is_credential, is_sent_as_credential, looks
 from fastapi_audit.linking.evaluation.registration import HTTP_MIDDLEWARE
-from fastapi_audit.linking.evaluation.types import decorator_name
 from fastapi_audit.linking.refusals import Refusals
 from fastapi_audit.linking.strangers import Strangers
 from fastapi_audit.model.module import Function
@@ -109,13 +108,12 @@ class GuardFinder:
     def _handler_guards(self, route: Route, endpoint: Value) -> Iterator[Guard]:
         if not isinstance(endpoint, FunctionValue) or route.handler is None:
             return
-        for decoration in (decoration for part in endpoint.chain for decoration in part.decorations):
-            name = decorator_name(decoration)
+        for name in route.decorators:
             if name in names("security", "decorators"):
-                yield Guard(str(name).rpartition(".")[2], route.handler.place, "decorator")
+                yield Guard(name.rpartition(".")[2], route.handler.place, "decorator")
         if not self._is_looked_at(route, route.handler):
             return
-        wrapper = self._refusing_wrapper(endpoint, route.handler)
+        wrapper = self._refusing_wrapper(route.wrappers, route.handler)
         if wrapper is not None:
             yield Guard(wrapper.qualname.partition(".<locals>")[0], route.handler.place, "decorator")
         elif self.refusals.refuses(route.handler):
@@ -132,9 +130,8 @@ class GuardFinder:
             or any(self._looks(item) for item in route.all_dependencies)
         )
 
-    def _refusing_wrapper(self, endpoint: FunctionValue, handler: Function) -> Function | None:
+    def _refusing_wrapper(self, wrappers: tuple[Function, ...], handler: Function) -> Function | None:
         """Return the wrapper of a decorator that refuses callers before the handler gets them."""
-        wrappers = [part.function for part in endpoint.chain[:-1]]
         return next((wrapper for wrapper in wrappers if self.refusals.refuses_before(wrapper, handler)), None)
 
     def _middleware_guards(self, middlewares: tuple[Middleware, ...]) -> Iterator[Guard]:

@@ -18,7 +18,6 @@ from fastapi_audit.linking.strangers import Strangers
 from fastapi_audit.linking.versions import (
     GUARDS_WEBSOCKETS_FROM,
     INCLUDES_LIVE_FROM,
-    is_since,
     versions_used,
 )
 from fastapi_audit.model.answers import Answers
@@ -27,6 +26,7 @@ from fastapi_audit.model.module import Module
 from fastapi_audit.model.project import Project
 from fastapi_audit.model.repository import Kind, Repository, Role
 from fastapi_audit.model.routing import Application
+from fastapi_audit.model.versions import is_since
 from fastapi_audit.stack import with_deep_stack
 
 _LAST = (Role.SCRIPT, Role.MIGRATION, Role.GENERATED, Role.TEST)

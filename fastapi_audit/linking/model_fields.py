@@ -28,7 +28,6 @@ from fastapi_audit.model.values import (
     Value,
 )
 
-MODELS = ("pydantic.BaseModel", "sqlmodel.SQLModel")
 FIELD_CALLS = ("pydantic.Field", "sqlmodel.Field", "sqlmodel.main.Field")
 MARKERS = ("fastapi.Query", "fastapi.Path", "fastapi.Header", "fastapi.Cookie", "fastapi.Body", "fastapi.Form")
 _ALIASES = ("alias", "validation_alias")

@@ -16,10 +16,13 @@ RUNS = frozenset({"run", "run_always", "sudo"})
 
 def python_tasks(module: Module) -> Tasks | None:
     """Return the tasks of a module, None when it is no file of tasks by its name."""
-    runner, decorator = RUNNERS.get(module.path.rpartition("/")[2], ("", ""))
+    known = RUNNERS.get(module.path.rpartition("/")[2])
+    if known is None:
+        return None
+    runner, decorator = known
     functions = [one for one in module.facts.statements if isinstance(one, syntax.FunctionDef)]
     found = [_task(one) for one in functions if any(_is_called(item, decorator) for item in one.decorators)]
-    return Tasks(runner, tuple(found)) if runner else None
+    return Tasks(runner, tuple(found))
 
 
 def _is_called(decorator: syntax.Expr, name: str) -> bool:

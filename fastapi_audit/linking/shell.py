@@ -10,7 +10,7 @@ import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-SEPARATORS = frozenset({"&&", "||", ";", ";;", "|", "|&", "&", "(", ")", "((", "))", "&&(", "||("})
+SEPARATING = frozenset("();|&")
 KEYWORDS = frozenset({"if", "then", "elif", "else", "while", "until", "do", "!", "{", "}", "fi", "done", "esac"})
 HARMLESS = frozenset({":", "true", "echo", "exit", "printf"})
 MAX_LINES = 5_000
@@ -100,7 +100,7 @@ def _commands(line: int, tokens: list[str]) -> Iterator[ShellCommand]:
     words: list[str] = []
     found: list[tuple[list[str], str]] = []
     for token in [*tokens, ";"]:
-        if token in SEPARATORS or (token and set(token) <= set("();|&")):
+        if token and SEPARATING.issuperset(token):
             found.append((words, token))
             words = []
         else:

@@ -19,8 +19,8 @@ from fastapi_audit.linking.declared import (
 from fastapi_audit.linking.evaluation.combine import the_text
 from fastapi_audit.linking.evaluation.interpreter import Interpreter
 from fastapi_audit.linking.evaluation.reading import is_dependency
+from fastapi_audit.linking.evaluation.types import MODELS
 from fastapi_audit.linking.library_signatures import library_parameters
-from fastapi_audit.linking.model_fields import MODELS
 from fastapi_audit.linking.taint.constraints import cleaned_by
 from fastapi_audit.linking.typerefs import type_ref
 from fastapi_audit.model.module import Class
@@ -113,7 +113,6 @@ def _add(declared: Declared, path_names: frozenset[str], signature: Signature) -
     if declared.name in path_names and source in ("query", "path"):
         source = "path"
     options = {**_constraints(declared), **(marker.named if marker is not None else {})}
-    metadata = tuple(metadata_of(declared.annotation))
     signature.parameters.append(
         Parameter(
             _request_name(declared.name, source, options),
@@ -124,8 +123,7 @@ def _add(declared: Declared, path_names: frozenset[str], signature: Signature) -
             _default(declared, marker),
             options,
             declared.function,
-            metadata=metadata,
-            cleaned=cleaned_by(type_, options, metadata),
+            cleaned=cleaned_by(type_, options, tuple(metadata_of(declared.annotation))),
             is_said_required=_is_said_required(declared, marker),
         )
     )

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
-from packaging.version import InvalidVersion, Version
+from packaging.version import Version
 
 from fastapi_audit.facts.dependencies import Lock, Manifest
 from fastapi_audit.facts.evidence import EvidenceFacts
+from fastapi_audit.model.versions import is_since
 
 # FastAPI's release notes.
 INCLUDES_LIVE_FROM = Version("0.137")  # routers are included by reference
@@ -61,13 +62,3 @@ def distributions_asked_for(evidence: Iterable[EvidenceFacts]) -> frozenset[str]
         for requirement in manifest.requirements
         if not requirement.is_development
     )
-
-
-def is_since(version: str | None, first: Version) -> bool:
-    """Say whether a version has what came with another one; a version that is not known is taken for the newest."""
-    if version is None:
-        return True
-    try:
-        return Version(version) >= first
-    except InvalidVersion:
-        return True

@@ -87,6 +87,11 @@ class Call(Site):
         func = self.node.func if isinstance(self.node, syntax.Call) else None
         return func.attr if isinstance(func, syntax.Attribute) else None
 
+    @property
+    def objects(self) -> tuple[Value, ...]:
+        """What it is called on, if that is known, and its positional arguments."""
+        return (*(() if self.owner is None else (self.owner,)), *self.positional)
+
     def __str__(self) -> str:
         return f"call of {self.name or 'an unknown function'}"
 

@@ -28,7 +28,7 @@ def fate_of(call: Call) -> Fate:
     """Return what becomes of what a call makes."""
     if call.function is None:
         return Fate.KEPT
-    if isinstance(call.node, syntax.Call) and getattr(call.node.func, "attr", None) in STARTING:
+    if call.method in STARTING:
         return _stored(call.function)  # `super().__init__()` sets up the object that its caller sets up
     for node in call.around:
         fate = _fate_in(node, call.function)

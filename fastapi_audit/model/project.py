@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar, cast
 
-from packaging.version import InvalidVersion, Version
+from packaging.version import Version
 
 from fastapi_audit.facts import syntax
 from fastapi_audit.facts.evidence import EvidenceFacts
@@ -28,10 +28,10 @@ from fastapi_audit.model.rows import FoundRows
 from fastapi_audit.model.schema_graph import SchemaGraph
 from fastapi_audit.model.tests import Test
 from fastapi_audit.model.values import FunctionValue, Value
+from fastapi_audit.model.versions import is_since
 from fastapi_audit.model.writes import Writes
 
 T = TypeVar("T")
-_NEWEST = "9999"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ class Project:
     of which nothing is read.
 
     `root` is its directory relative to the audited root, "" for the root itself. `all_modules` has every module,
-    `test_calls` the calls in test code, `examples` the applications in scripts and examples. `reaching_data` are the
+    `examples` the applications in scripts and examples. `reaching_data` are the
     functions that get to a database, over any number of calls, `injected` those with a dependency among their
     parameters, which FastAPI is to call whether or not a route reaches them. `flow` is the call graph, `escapes` the
     errors that leave functions, `writes` what functions change in databases, `known_calls` what is known of the calls
@@ -77,7 +77,6 @@ class Project:
     dependencies: frozenset[str]
     comments: Mapping[str, tuple[syntax.Comment, ...]]
     sources: Mapping[type, Callable[[], Sequence[Any]]]
-    test_calls: Sequence[Call] = ()
     examples: Sequence[Application] = ()
     flow: Flow = field(default_factory=Flow)
     escapes: Escapes = field(default_factory=Escapes)
@@ -112,10 +111,7 @@ class Project:
 
         A version that is not known, or not readable, is taken for the newest.
         """
-        try:
-            return Version(self.versions.get(distribution, _NEWEST)) >= Version(version)
-        except InvalidVersion:
-            return True
+        return is_since(self.versions.get(distribution), Version(version))
 
     def subjects(self, kind: type[T]) -> Sequence[T]:
         """Return everything of a kind that rules can look at, in the order of places."""

@@ -30,7 +30,7 @@ class Parameter:
     """What a route takes from the request. `name` is its name there, `variable` the Python parameter.
 
     `source` is "path", "query", "header", "cookie", "body", "form" or "file". `options` are the arguments of
-    `Query(…)` and its kin (`le`, `max_length` …), `metadata` is what `Annotated` says. `function` declares it;
+    `Query(…)` and its kin (`le`, `max_length` …). `function` declares it;
     `is_of_library`: no code of the project does. `cleaned` says why it holds nothing harmful whatever is sent: its
     type, its pattern, a validator. `is_said_required`: its default is `...`.
     """
@@ -44,7 +44,6 @@ class Parameter:
     options: Mapping[str, Value] = field(default_factory=dict)
     function: Function | None = None
     is_of_library: bool = False
-    metadata: tuple[Value, ...] = ()
     cleaned: str | None = None
     is_said_required: bool = False
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from fastapi_audit.extraction.evidence.ini import read_sections
 from fastapi_audit.extraction.evidence.settings import settings_of, settings_of_toml
-from fastapi_audit.extraction.evidence.text import cut, line_start, lines_of, text_of
+from fastapi_audit.extraction.evidence.text import cut, line_start, lines_of, text_of, without_tabs
 from fastapi_audit.extraction.evidence.toml_document import TomlDocument
 from fastapi_audit.extraction.evidence.yaml_tree import read_documents, read_mapping
 from fastapi_audit.facts.configurations import Configuration, Setting
@@ -37,7 +37,7 @@ def _platform_settings(name: str, subject: str, content: bytes) -> tuple[Setting
     if subject in ("supervisor", "systemd"):
         sections = read_sections(content)
         return tuple(Setting(one.pos, (part.name, one.name), one.value) for part in sections for one in part.options)
-    return () if subject == "nix" else settings_of(read_mapping(_without_tabs(content)))
+    return () if subject == "nix" else settings_of(read_mapping(without_tabs(text_of(content))))
 
 
 def _processes(lines: Sequence[str]) -> list[Setting]:
@@ -52,8 +52,3 @@ def read_structured_proxy(name: str, content: bytes) -> Configuration:
         return Configuration(subject, settings_of_toml(TomlDocument(content)))
     documents = read_documents(text_of(content))
     return Configuration(subject, tuple(setting for document in documents for setting in settings_of(document)))
-
-
-def _without_tabs(content: bytes) -> str:
-    """Return a text whose JSON a reader of YAML accepts too."""
-    return text_of(content).replace("\t", " ")

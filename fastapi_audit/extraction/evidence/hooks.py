@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from fastapi_audit.extraction.evidence.text import cut, text_of
-from fastapi_audit.extraction.evidence.yaml_tree import MAX_ENTRIES, Node, Sequence, child, leaves, read_mapping, scalar
+from fastapi_audit.extraction.evidence.yaml_tree import Node, child, items_of, leaves, read_mapping, scalar
 from fastapi_audit.facts.automation import Hook, Hooks
 
 _MAX_HOOKS = 500
@@ -12,7 +12,7 @@ _MAX_HOOKS = 500
 def read_hooks(content: bytes) -> Hooks:
     """Read a configuration of pre-commit."""
     document = read_mapping(text_of(content))
-    hooks = [hook for repository in _items(child(document, "repos")) for hook in _hooks(repository)]
+    hooks = [hook for repository in items_of(child(document, "repos")) for hook in _hooks(repository)]
     service = child(document, "ci")
     skipped = None if service is None else _texts(child(service, "skip"))
     return Hooks(tuple(hooks[:_MAX_HOOKS]), skipped)
@@ -20,7 +20,7 @@ def read_hooks(content: bytes) -> Hooks:
 
 def _hooks(repository: Node) -> Iterator[Hook]:
     source = scalar(child(repository, "repo")) or ""
-    for item in _items(child(repository, "hooks")):
+    for item in items_of(child(repository, "hooks")):
         name = scalar(child(item, "id"))
         if name:
             entry = cut(scalar(child(item, "entry")) or "")
@@ -30,7 +30,3 @@ def _hooks(repository: Node) -> Iterator[Hook]:
 
 def _texts(node: Node | None) -> tuple[str, ...]:
     return tuple(cut(leaf.text) for leaf in leaves(node))
-
-
-def _items(node: Node | None) -> list[Node]:
-    return node.items[:MAX_ENTRIES] if isinstance(node, Sequence) else []

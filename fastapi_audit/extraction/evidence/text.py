@@ -1,8 +1,11 @@
 """From bytes to text and from text to positions, the same for all readers."""
 
+import re
+
 from fastapi_audit.facts.positions import position
 
 MAX_VALUE_LENGTH = 4096
+_COMMENT_LINE = re.compile(r"^\s*//.*$", re.MULTILINE)
 
 
 class UnreadableError(Exception):
@@ -17,6 +20,16 @@ def text_of(content: bytes) -> str:
 def lines_of(text: str) -> list[str]:
     """Split into lines as editors count them: at line feeds alone."""
     return [line.removesuffix("\r") for line in text.split("\n")]
+
+
+def without_comment_lines(text: str) -> str:
+    """Take the lines that are comments out of JSON with comments."""
+    return _COMMENT_LINE.sub("", text)
+
+
+def without_tabs(text: str) -> str:
+    """Return a text whose JSON a reader of YAML accepts too."""
+    return text.replace("\t", " ")
 
 
 def cut(value: str) -> str:

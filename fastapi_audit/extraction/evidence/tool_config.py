@@ -1,11 +1,18 @@
 """The configuration of development tools: from `pyproject.toml`, ini files and files of their own."""
 
 import json
-import re
 from collections.abc import Iterator, Sequence
 
 from fastapi_audit.extraction.evidence.ini import Section, read_sections
-from fastapi_audit.extraction.evidence.text import UnreadableError, cut, first_line_of, line_start, lines_of, text_of
+from fastapi_audit.extraction.evidence.text import (
+    UnreadableError,
+    cut,
+    first_line_of,
+    line_start,
+    lines_of,
+    text_of,
+    without_comment_lines,
+)
 from fastapi_audit.extraction.evidence.toml_document import Table, TomlDocument, table_in
 from fastapi_audit.facts.tools import Option, Tool, ToolConfig
 
@@ -14,7 +21,6 @@ _INI_TOOLS = frozenset(
     {"pytest", "mypy", "coverage", "flake8", "isort", "pylint", "bandit", "pycodestyle", "pydocstyle"}
 )
 _MAX_NESTING = 6
-_COMMENT_LINE = re.compile(r"^\s*//.*$", re.MULTILINE)
 
 
 def read_tool_config(name: str, content: bytes) -> ToolConfig:
@@ -83,7 +89,7 @@ def _text(value: object) -> str | None:
 
 def _json_tool(name: str, content: bytes) -> Tool:
     """Read `pyrightconfig.json` or `.pyre_configuration`, which may hold lines of comments."""
-    text = _COMMENT_LINE.sub("", text_of(content))
+    text = without_comment_lines(text_of(content))
     try:
         document = json.loads(text)
     except (ValueError, RecursionError) as error:

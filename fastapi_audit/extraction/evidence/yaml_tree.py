@@ -97,6 +97,11 @@ def scalar(node: Node | None) -> str | None:
     return node.text if isinstance(node, Scalar) and node.text not in ("", "~", "null") else None
 
 
+def items_of(node: Node | None) -> list[Node]:
+    """Return the items of a list, up to `MAX_ENTRIES`; of anything else, none."""
+    return node.items[:MAX_ENTRIES] if isinstance(node, Sequence) else []
+
+
 def leaves(node: Node | None) -> list[Scalar]:
     """Return a leaf, or all leaves of a list and the lists within, up to `MAX_ENTRIES`."""
     found: list[Scalar] = []

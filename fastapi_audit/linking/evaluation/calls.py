@@ -15,7 +15,7 @@ from fastapi_audit.linking.evaluation.generated_init import kept_by_base
 from fastapi_audit.linking.evaluation.invocation import invoke, invoke_lambda
 from fastapi_audit.linking.evaluation.methods import call_method
 from fastapi_audit.linking.evaluation.registration import call_router_method, note_opaque_use, register_decorated
-from fastapi_audit.linking.evaluation.types import APPLICATION, ROUTER, dotted_name
+from fastapi_audit.linking.evaluation.types import APPLICATION, MODELS, ROUTER, dotted_name
 from fastapi_audit.model.values import (
     BoundExternal,
     ClassValue,
@@ -32,11 +32,10 @@ from fastapi_audit.model.values import (
 )
 from fastapi_audit.model.wiring import RouterObject
 
-_MODELS = ("pydantic.BaseModel", "sqlmodel.SQLModel")
-_DUMPS = frozenset(f"{base}.{name}" for base in _MODELS for name in ("model_dump", "model_dump_json", "dict", "json"))
+_DUMPS = frozenset(f"{base}.{name}" for base in MODELS for name in ("model_dump", "model_dump_json", "dict", "json"))
 _MAKERS = frozenset(
     f"{base}.{name}"
-    for base in _MODELS
+    for base in MODELS
     for name in ("from_orm", "model_construct", "model_validate", "model_validate_json", "parse_obj", "parse_raw")
 )
 

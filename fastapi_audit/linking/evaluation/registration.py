@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 
 from fastapi_audit.facts import syntax
 from fastapi_audit.linking.evaluation.arguments import Arguments
@@ -41,6 +40,8 @@ HTTP_MIDDLEWARE = "starlette.middleware.base.BaseHTTPMiddleware"
 ASGI_PARAMETERS = 4  # self, scope, receive, send
 REGISTER = "fastapi-audit.register"  # the name under which a decorator that registers is passed around
 
+Registering = Callable[[RouterObject, Arguments, Place, Frame], Value]
+
 _NOT_GIVEN = Unknown("it was not given")
 
 
@@ -56,7 +57,7 @@ def call_router_method(router: RouterObject, name: str, arguments: Arguments, no
     if name == "api_route":
         return _decorator(router, "http", methods_of(arguments), arguments, place)
     if name == "route":
-        return replace(_decorator(router, "http", methods_of(arguments), arguments, place), is_operation=False)
+        return _decorator(router, "http", methods_of(arguments), arguments, place, is_operation=False)
     if name in ("websocket", "websocket_route"):
         return _decorator(router, "websocket", (), arguments, place)
     handler = _REGISTERING.get(name)
@@ -137,33 +138,29 @@ def _register(router: RouterObject, registration: Registration, frame: Frame) ->
 
 
 def _decorator(
-    router: RouterObject, kind: str, methods: tuple[str, ...], arguments: Arguments, place: Place
+    router: RouterObject,
+    kind: str,
+    methods: tuple[str, ...],
+    arguments: Arguments,
+    place: Place,
+    *,
+    is_operation: bool = True,
 ) -> RouteDecorator:
     path = arguments.get(0, "path") or _NOT_GIVEN
-    return RouteDecorator(router, kind, methods, path, arguments.named, place)
+    return RouteDecorator(router, kind, methods, path, arguments.named, place, is_operation)
 
 
-def _add_api_route(router: RouterObject, arguments: Arguments, place: Place, frame: Frame) -> Value:
-    path, endpoint = arguments.get(0, "path") or _NOT_GIVEN, arguments.get(1, "endpoint") or _NOT_GIVEN
-    methods = methods_of(arguments)
-    registration = RouteRegistration("http", methods, path, endpoint, arguments.named, place, frame.conditions)
-    _register(router, registration, frame)
-    return Known(None)
+def _adding(kind: str, endpoint_name: str, *, is_operation: bool = True) -> Registering:
+    """Return what carries out `router.add_api_route("/x", handler)` and its kin."""
 
+    def add(router: RouterObject, arguments: Arguments, place: Place, frame: Frame) -> Value:
+        path, endpoint = arguments.get(0, "path") or _NOT_GIVEN, arguments.get(1, endpoint_name) or _NOT_GIVEN
+        methods = () if kind == "websocket" else methods_of(arguments)
+        given, around = arguments.named, frame.conditions
+        _register(router, RouteRegistration(kind, methods, path, endpoint, given, place, around, is_operation), frame)
+        return Known(None)
 
-def _add_route(router: RouterObject, arguments: Arguments, place: Place, frame: Frame) -> Value:
-    """Register a route of Starlette's, of which the OpenAPI document does not know."""
-    path, endpoint = arguments.get(0, "path") or _NOT_GIVEN, arguments.get(1, "route") or _NOT_GIVEN
-    given, methods = arguments.named, methods_of(arguments)
-    _register(router, RouteRegistration("http", methods, path, endpoint, given, place, frame.conditions, False), frame)
-    return Known(None)
-
-
-def _add_api_websocket_route(router: RouterObject, arguments: Arguments, place: Place, frame: Frame) -> Value:
-    path, endpoint = arguments.get(0, "path") or _NOT_GIVEN, arguments.get(1, "endpoint") or _NOT_GIVEN
-    registration = RouteRegistration("websocket", (), path, endpoint, arguments.named, place, frame.conditions)
-    _register(router, registration, frame)
-    return Known(None)
+    return add
 
 
 def _include_router(router: RouterObject, arguments: Arguments, place: Place, frame: Frame) -> Value:
@@ -228,7 +225,7 @@ def _add_event_handler(router: RouterObject, arguments: Arguments, place: Place,
     return Known(None)
 
 
-def _later(kind: str, name: str) -> Callable[[RouterObject, Arguments, Place, Frame], Value]:
+def _later(kind: str, name: str) -> Registering:
     """Return what makes the decorator of `@app.exception_handler(Error)` and its kin."""
 
     def decorate(router: RouterObject, arguments: Arguments, place: Place, frame: Frame) -> Value:
@@ -238,11 +235,11 @@ def _later(kind: str, name: str) -> Callable[[RouterObject, Arguments, Place, Fr
     return decorate
 
 
-_REGISTERING: Mapping[str, Callable[[RouterObject, Arguments, Place, Frame], Value]] = {
-    "add_api_route": _add_api_route,
-    "add_route": _add_route,
-    "add_api_websocket_route": _add_api_websocket_route,
-    "add_websocket_route": _add_api_websocket_route,
+_REGISTERING: Mapping[str, Registering] = {
+    "add_api_route": _adding("http", "endpoint"),
+    "add_route": _adding("http", "route", is_operation=False),  # Starlette's: the OpenAPI document does not know it
+    "add_api_websocket_route": _adding("websocket", "endpoint"),
+    "add_websocket_route": _adding("websocket", "endpoint"),
     "include_router": _include_router,
     "mount": _mount,
     "host": _host,

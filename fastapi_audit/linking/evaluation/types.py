@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 APPLICATION, ROUTER = "fastapi.FastAPI", "fastapi.APIRouter"
 HTTP_EXCEPTIONS = ("fastapi.HTTPException", "starlette.exceptions.HTTPException")
 ANNOTATED = "typing.Annotated"
+MODELS = ("pydantic.BaseModel", "sqlmodel.SQLModel")
 ENUMS = ("enum.Enum", "enum.StrEnum", "enum.IntEnum")
 TYPE_VARIABLE = "typing.TypeVar"
 CLASSES = ("type", "typing.Type")

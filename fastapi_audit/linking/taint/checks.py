@@ -64,7 +64,7 @@ class Checks:
         for call in self.project.calls_in(function):
             name = _test_name(call)
             if name in tests and not _asks_for_scheme(name, call):
-                for value in (*(() if call.owner is None else (call.owner,)), *call.positional):
+                for value in call.objects:
                     yield from self._of(value, call.place, function, kind)
 
     def _by_validators(self, function: Function, kind: str) -> Iterator[Check]:

@@ -105,7 +105,7 @@ class _Finder:
             if not MEMBERSHIP.isdisjoint(comparison.ops) and self._tells(comparison.values, function, parameter):
                 yield comparison.place
         for call in self.project.calls_in(function):
-            values = (*(() if call.owner is None else (call.owner,)), *call.positional, *call.named.values())
+            values = (*call.objects, *call.named.values())
             is_read = call.name in names("taint", "recognises") and self._is_of(call, function, parameter)
             if is_read or (call.method in TEXT_TESTS and self._tells(values, function, parameter)):
                 yield call.place
@@ -121,7 +121,7 @@ class _Finder:
                 yield call.place
 
     def _is_of(self, call: Call, function: Function, parameter: Parameter) -> bool:
-        values = (*(() if call.owner is None else (call.owner,)), *call.positional, *call.named.values())
+        values = (*call.objects, *call.named.values())
         return any(True for value in values for _ in self._ways(value, function, parameter))
 
 
