@@ -5,6 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 
 import pytest
+from rule_builders import Counts, counts_of
 
 from fastapi_audit.testing import Files, check_files
 
@@ -16,9 +17,8 @@ def reported(rule: str, files: Files) -> frozenset[int]:
     return frozenset(line for path, line in found.lines if path == "app/main.py")
 
 
-def counts(rule: str, files: Files) -> tuple[int, int, int]:
-    (found,) = check_files(import_module(f"fastapi_audit_rules.correctness.{rule}"), files).results
-    return found.passes, found.fails, found.unknowns
+def counts(rule: str, files: Files) -> Counts:
+    return counts_of(f"correctness.{rule}", files)
 
 
 HEAD = """

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-
 import pytest
+from rule_builders import Counts, counts_of
 
-from fastapi_audit.testing import Files, check_files
+from fastapi_audit.testing import Files
 
 
-def counts(rule: str, files: Files) -> tuple[int, int, int]:
-    found = check_files(import_module(f"fastapi_audit_rules.correctness.{rule}"), files)
-    assert found.crashes == ()
-    (result,) = found.results
-    return result.passes, result.fails, result.unknowns
+def counts(rule: str, files: Files) -> Counts:
+    return counts_of(f"correctness.{rule}", files)
 
 
 HEAD = """

@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-
 import pytest
-
-from fastapi_audit.testing import check_files
-
-PASSES, FAILS, UNKNOWN, NO_SUBJECT = (1, 0, 0), (0, 1, 0), (0, 0, 1), (0, 0, 0)
+from rule_builders import FAILS, NO_SUBJECT, PASSES, UNKNOWN, Counts, counts_of
 
 HEAD = """
 import os
@@ -30,12 +25,8 @@ class Item(BaseModel):
 """
 
 
-def counts(rule: str, code: str) -> tuple[int, int, int]:
-    module = import_module(f"fastapi_audit_rules.documentation.{rule}")
-    found = check_files(module, {"app/main.py": HEAD + code})
-    assert found.crashes == ()
-    (result,) = found.results
-    return result.passes, result.fails, result.unknowns
+def counts(rule: str, code: str) -> Counts:
+    return counts_of(f"documentation.{rule}", {"app/main.py": HEAD + code})
 
 
 ROUTE = "def read(): ...\n"

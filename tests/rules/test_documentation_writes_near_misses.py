@@ -5,10 +5,9 @@ from __future__ import annotations
 from importlib import import_module
 
 import pytest
+from rule_builders import FAILS, NO_SUBJECT, PASSES, Counts, counts_of
 
 from fastapi_audit.testing import check_files
-
-PASSES, FAILS, NO_SUBJECT = (1, 0, 0), (0, 1, 0), (0, 0, 0)
 
 HEAD = """
 from fastapi import APIRouter, BackgroundTasks, Depends, FastAPI, Request, Response
@@ -59,12 +58,8 @@ others = Repository(Item)
 """
 
 
-def counts(rule: str, code: str) -> tuple[int, int, int]:
-    module = import_module(f"fastapi_audit_rules.documentation.{rule}")
-    found = check_files(module, {"app/main.py": HEAD + code})
-    assert found.crashes == ()
-    (result,) = found.results
-    return result.passes, result.fails, result.unknowns
+def counts(rule: str, code: str) -> Counts:
+    return counts_of(f"documentation.{rule}", {"app/main.py": HEAD + code})
 
 
 @pytest.mark.parametrize(

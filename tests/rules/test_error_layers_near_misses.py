@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-
 import pytest
+from rule_builders import Counts, counts_of
 
-from fastapi_audit.testing import Files, check_files
+from fastapi_audit.testing import Files
 
 
-def counts(rule: str, files: Files) -> tuple[int, int, int]:
-    reported = check_files(import_module(f"fastapi_audit_rules.errors.{rule}"), files)
-    assert reported.crashes == ()
-    (found,) = reported.results
-    return found.passes, found.fails, found.unknowns
+def counts(rule: str, files: Files) -> Counts:
+    return counts_of(f"errors.{rule}", files)
 
 
 MAIN = """

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-
 import pytest
-
-from fastapi_audit.testing import check_files
+from rule_builders import Counts, counts_of
 
 HEAD = """
 import logging
@@ -39,13 +36,8 @@ app = FastAPI()
 """
 
 
-def counts(rule: str, code: str, extra: dict[str, str] | None = None) -> tuple[int, int, int]:
-    reported = check_files(
-        import_module(f"fastapi_audit_rules.errors.{rule}"), {"app/main.py": HEAD + code, **(extra or {})}
-    )
-    assert reported.crashes == ()
-    (found,) = reported.results
-    return found.passes, found.fails, found.unknowns
+def counts(rule: str, code: str, extra: dict[str, str] | None = None) -> Counts:
+    return counts_of(f"errors.{rule}", {"app/main.py": HEAD + code, **(extra or {})})
 
 
 def in_clause(kind: str, *lines: str) -> str:

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-
 import pytest
+from rule_builders import Counts, counts_of, result_of
 
 from fastapi_audit.audit.finding import RuleResult
-from fastapi_audit.testing import check_files
 
 
 def result(rule: str, files: dict[str, str]) -> RuleResult:
-    (only,) = check_files(import_module(f"fastapi_audit_rules.security.{rule}"), files).results
-    return only
+    return result_of(f"security.{rule}", files)
 
 
-def counts(rule: str, code: str) -> tuple[int, int, int]:
-    found = result(rule, {"app/main.py": code})
-    return found.passes, found.fails, found.unknowns
+def counts(rule: str, code: str) -> Counts:
+    return counts_of(f"security.{rule}", {"app/main.py": code})
 
 
 QUERY = """

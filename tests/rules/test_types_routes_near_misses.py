@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-
 import pytest
-
-from fastapi_audit.testing import check_files
-
-
-def counts(rule: str, code: str) -> tuple[int, int, int]:
-    module = import_module(f"fastapi_audit_rules.types.{rule}")
-    (found,) = check_files(module, {"app/main.py": HEAD + code}).results
-    return found.passes, found.fails, found.unknowns
+from rule_builders import FAILS, NO_SUBJECT, PASSES, UNKNOWN, Counts, counts_of
 
 
-PASSES, FAILS, UNKNOWN, NO_SUBJECT = (1, 0, 0), (0, 1, 0), (0, 0, 1), (0, 0, 0)
+def counts(rule: str, code: str) -> Counts:
+    return counts_of(f"types.{rule}", {"app/main.py": HEAD + code})
+
 
 HEAD = """
 import hmac, json

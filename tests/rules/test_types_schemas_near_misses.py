@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-
 import pytest
-
-from fastapi_audit.testing import check_files
+from rule_builders import FAILS, NO_SUBJECT, PASSES, UNKNOWN, Counts, counts_of
 
 HEAD = """
 from datetime import datetime
@@ -28,14 +25,9 @@ T = TypeVar("T")
 """
 
 
-def counts(rule: str, code: str, **others: str) -> tuple[int, int, int]:
-    module = import_module(f"fastapi_audit_rules.types.{rule}")
+def counts(rule: str, code: str, **others: str) -> Counts:
     files = {f"app/{name}.py": content for name, content in others.items()}
-    (found,) = check_files(module, {"app/main.py": HEAD + code, **files}).results
-    return found.passes, found.fails, found.unknowns
-
-
-PASSES, FAILS, UNKNOWN, NO_SUBJECT = (1, 0, 0), (0, 1, 0), (0, 0, 1), (0, 0, 0)
+    return counts_of(f"types.{rule}", {"app/main.py": HEAD + code, **files})
 
 
 @pytest.mark.parametrize(

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-
 import pytest
-
-from fastapi_audit.testing import check_files
+from rule_builders import FAILS, PASSES, UNKNOWN, Counts, counts_of
 
 APP = "from fastapi import FastAPI\n\napp = FastAPI()\n"
 PROJECT = "[project]\nname = 'shop'\n"
-PASSES, FAILS, UNKNOWN = (1, 0, 0), (0, 1, 0), (0, 0, 1)
 
 
-def counts(rule: str, files: dict[str, str]) -> tuple[int, int, int]:
-    (found,) = check_files(import_module(f"fastapi_audit_rules.types.{rule}"), files).results
-    return found.passes, found.fails, found.unknowns
+def counts(rule: str, files: dict[str, str]) -> Counts:
+    return counts_of(f"types.{rule}", files)
 
 
 @pytest.mark.parametrize(
