@@ -143,7 +143,7 @@ def check(application: Application, project: Project) -> Verdict:
         return ok(application.place, "a version is said elsewhere than in the paths")
     if versioned:
         return unknown(application.place, f"{len(versioned)} of {len(routes)} routes have a version")
-    if application.opaque or application.is_open or any(UNKNOWN_PART in _full_path(route) for route in routes):
+    if application.opaque or application.is_open or any(UNKNOWN_PART in route.full_path for route in routes):
         return unknown(application.place, "where its routes are served is not known")
     return fail(application.place, f"none of the {len(routes)} routes of {application} has a version")
 
@@ -154,14 +154,10 @@ def _is_of_interface(route: Route) -> bool:
 
 
 def _has_version(route: Route) -> bool:
-    if any(VERSION.fullmatch(part.lower()) for part in _full_path(route).split("/")):
+    if any(VERSION.fullmatch(part.lower()) for part in route.full_path.split("/")):
         return True
     carriers = (one for one in route.all_parameters if one.source in CARRIERS)
     return any(re.sub(r"[-_]", "", one.name).lower() in names("versioning", "parameters") for one in carriers)
-
-
-def _full_path(route: Route) -> str:
-    return f"{route.application.mount_path}/{route.path}"
 
 
 def _says_version(application: Application) -> bool:

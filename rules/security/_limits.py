@@ -74,9 +74,8 @@ def limits_around(route: Route, project: Project) -> Iterator[tuple[Place, str]]
         own = TOO_MANY in project.answers.of_middleware(middleware).statuses
         if own or middleware.name in names("rate_limits", "middleware") or (by_default and not is_exempt):
             yield middleware.place, f"{middleware} limits the rate"
-    path = route.application.mount_path + route.path
     for gateway in project.gateways:
-        yield from ((one.place, f"{gateway} limits the rate") for one in gateway.limits if one.covers(path))
+        yield from ((one.place, f"{gateway} limits the rate") for one in gateway.limits if one.covers(route.full_path))
 
 
 @lru_cache(maxsize=1)

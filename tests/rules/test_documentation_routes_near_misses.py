@@ -318,6 +318,7 @@ GET = "def read(): ...\n"
         ('MEDIA_TYPE = "application/vnd.shop.v1+json"\n@app.get("/items")', PASSES),
         ('from fastapi_versioning import version\n@app.get("/items")\n@version(1)', PASSES),
         ('outer = FastAPI()\nouter.mount("/v1", app)\n@app.get("/items")', PASSES),
+        ('a, b = FastAPI(), FastAPI()\na.mount("/v1", b)\nb.mount("/shop", app)\n@app.get("/items")', PASSES),
     ],
 )
 def test_a_version_is_a_whole_part_of_a_path_or_stands_elsewhere(code: str, expected: tuple[int, int, int]) -> None:

@@ -194,6 +194,15 @@ def test_a_proxy_limits_the_paths_of_its_location(location: str, expected: str) 
     assert limited("", **{"docker/nginx/default.conf": text}) == expected
 
 
+def test_a_gateways_path_is_compared_with_that_of_all_mounts() -> None:
+    mounts = "a, b = FastAPI(), FastAPI()\na.mount('/api', b)\nb.mount('/v1', app)"
+    text = "server { location = /api/v1/login { limit_req zone=a; proxy_pass http://a; } }"
+    other = text.replace("/api/", "/other/")
+
+    assert limited(mounts, **{"nginx.conf": text}) == "pass"
+    assert limited(mounts, **{"nginx.conf": other}) != "pass"
+
+
 def https(code: str = APPLICATION, **files: str) -> str:
     return outcome(check_files(HTTPS, {"app/main.py": code, **files}))
 
