@@ -39,8 +39,10 @@ def git_repository(directory: Path) -> Path:
 def environment(home: Path) -> dict[str, str]:
     """Return our environment without the git settings of this machine and of a hook that may be running us."""
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
-    cache = str(home.with_name("pre-commit-home"))
-    return {**inherited, "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull, "PRE_COMMIT_HOME": cache}
+    settings, cache = home.with_name("empty.gitconfig"), home.with_name("pre-commit-home")
+    settings.touch()
+    own = {"GIT_CONFIG_GLOBAL": str(settings), "GIT_CONFIG_NOSYSTEM": "1", "PRE_COMMIT_HOME": str(cache)}
+    return {**inherited, **own}
 
 
 @pytest.fixture(scope="module")
