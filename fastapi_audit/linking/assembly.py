@@ -18,6 +18,7 @@ from fastapi_audit.linking.evaluation.interpreter import Interpreter
 from fastapi_audit.linking.flow import build_flow
 from fastapi_audit.linking.inclusions import build_inclusions
 from fastapi_audit.linking.injected import functions_injected
+from fastapi_audit.linking.layers import build_layers
 from fastapi_audit.linking.routes import RouteBuilder
 from fastapi_audit.linking.rows import rows_found
 from fastapi_audit.linking.schema_graph import build_schema_graph
@@ -114,6 +115,7 @@ def _relate(project: Project, found: Found, sources: Sources, evidence: dict[str
     project.injected = functions_injected(found.functions, interpreter)
     project.automation = build_automation(evidence, interpreter.index.modules, root)
     project.reaching_data = functions_reaching_data(project.data_accesses, project.calls)
+    project.layers = build_layers(project)
     tracer = Tracer(project)
     sources[Sink] = lambda: sinks_of(project, tracer)
     sources[Upload] = lambda: uploads_of(project, tracer)

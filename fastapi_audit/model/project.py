@@ -20,6 +20,7 @@ from fastapi_audit.model.escapes import Escapes
 from fastapi_audit.model.flow import Edge, Flow
 from fastapi_audit.model.gateway import Gateway
 from fastapi_audit.model.inputs import Sink
+from fastapi_audit.model.layers import Layers
 from fastapi_audit.model.module import Class, Function, Module
 from fastapi_audit.model.place import Place
 from fastapi_audit.model.repository import Kind
@@ -56,7 +57,7 @@ class Project:
     errors that leave functions, `writes` what functions change in databases, `known_calls` what is known of the calls
     of libraries, with what the user's configuration adds. `gateways` is what stands in front of the service by the
     files of the repository, `answers` tells what dependencies, handlers and middleware do to the answers, `automation`
-    are the commands that run without a person.
+    are the commands that run without a person, `layers` tell the web from services and repositories.
     """
 
     name: str
@@ -86,6 +87,7 @@ class Project:
     known_calls: CallKnowledge = field(default_factory=call_knowledge)
     reaching_data: frozenset[Function] = frozenset()
     injected: frozenset[Function] = frozenset()
+    layers: Layers = field(default_factory=Layers)
     gateways: Sequence[Gateway] = ()
     answers: Answers = field(default_factory=Answers)
     names: int = 0

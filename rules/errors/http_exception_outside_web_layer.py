@@ -108,34 +108,9 @@ with less confidence. Elsewhere the verdict is unknown.
 FastAPI documentation, Bigger Applications; Robert C. Martin, Clean Architecture, "The Dependency Rule".
 """
 
-from functools import lru_cache
+from fastapi_audit.rule_api import Confidence, Layer, Project, Raise, Severity, Verdict, fail, ok, rule, skip, unknown
 
-from fastapi_audit.rule_api import (
-    Confidence,
-    Function,
-    Project,
-    Raise,
-    Severity,
-    Verdict,
-    fail,
-    ok,
-    rule,
-    skip,
-    unknown,
-)
-
-from ._error_responses import exception_handlers
 from ._hierarchy import HTTP_EXCEPTIONS
-
-LAYERS = frozenset(
-    {"service", "services", "repository", "repositories", "repos", "crud", "cruds", "dao", "dal", "domain"}
-    | {"use_cases", "usecases", "use_case", "business", "logic"}
-)
-WEB = frozenset(
-    {"api", "apis", "web", "routes", "routers", "router", "endpoints", "views", "controllers", "handlers"}
-    | {"dependencies", "deps", "middleware", "middlewares"}
-)
-CLASSES = ("Service", "ServiceBase", "Repository", "RepositoryBase", "UseCase", "DAO")
 
 
 @rule("ERR002", severity=Severity.WARNING)
@@ -143,36 +118,10 @@ def check(raised: Raise, project: Project) -> Verdict:
     function = raised.function
     if raised.name not in HTTP_EXCEPTIONS or function is None:
         return skip
-    entries = _entries(project)
-    if function in entries or any(_is_inside(function, entry) for entry in entries):
+    found = project.layers.find(function)
+    if found is None or (found.is_by_deed and not project.data_accesses_in(function)):
+        return unknown(raised.place, "the layer of this function is not known")
+    if found.layer is Layer.WEB:
         return ok(raised.place, "it is raised in the web layer")
-    if function.owner is not None and function.owner.name.endswith(CLASSES):
-        return fail(raised.place, f"{function.owner.name} raises {raised.name}")
-    if any(project.routes_of(entry) for entry in entries if entry.module is function.module):
-        return ok(raised.place, "it is raised in the web layer")
-    parts = function.module.name.split(".")
-    layer = next((part for part in reversed(parts) if part in LAYERS | WEB), None)
-    if layer in WEB:
-        return ok(raised.place, "it is raised in the web layer")
-    if layer is not None:
-        return fail(raised.place, f"{function.module.name}, of the layer `{layer}`, raises {raised.name}")
-    if project.data_accesses_in(function):
-        message = f"{function.name}, which asks the database, raises {raised.name}"
-        return fail(raised.place, message, confidence=Confidence.MEDIUM)
-    return unknown(raised.place, "the layer of this function is not known")
-
-
-@lru_cache(maxsize=1)
-def _entries(project: Project) -> set[Function]:
-    """Return the functions that FastAPI calls: handlers, dependencies, exception handlers, middleware."""
-    found = {route.handler for route in project.routes if route.handler is not None} | project.injected
-    for dependency in (one for route in project.routes for one in route.all_dependencies):
-        called = [dependency.cls.find_method(name) for name in ("__init__", "__call__")] if dependency.cls else []
-        found |= {function for function in (dependency.function, *called) if function is not None}
-    for middleware in (one for application in project.applications for one in application.middlewares):
-        found |= set(middleware.entries)
-    return found | set(exception_handlers(project))
-
-
-def _is_inside(function: Function, entry: Function) -> bool:
-    return function.module is entry.module and function.qualname.startswith(f"{entry.qualname}.<locals>.")
+    confidence = Confidence.MEDIUM if found.is_by_deed else Confidence.HIGH
+    return fail(raised.place, f"{function.name}, {found.reason}, raises {raised.name}", confidence=confidence)

@@ -1,0 +1,228 @@
+r"""A handler or service asks the database past the layer that the rest of the project goes through.
+
+## Why
+What a service checks, logs or counts holds only for those who go through it. Where one handler calls the repository
+itself, a rule of the business that is added to the service later does not hold there, and nobody notices.
+
+## Bad
+```python
+# file: app/repositories.py
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+from app.models import User
+
+
+class UserRepository:
+    def __init__(self, session: AsyncSession) -> None:
+        self.session = session
+
+    async def find(self, email: str):
+        return await self.session.scalar(select(User).where(User.email == email))
+# file: app/services.py
+from app.repositories import UserRepository
+
+
+class UserService:
+    def __init__(self, users: UserRepository) -> None:
+        self.users = users
+
+    async def find(self, email: str):
+        return await self.users.find(email)
+# file: app/main.py
+from fastapi import Depends, FastAPI
+from sqlalchemy.ext.asyncio import AsyncSession
+from app.repositories import UserRepository
+from app.services import UserService
+
+app = FastAPI()
+
+
+def get_users(session: AsyncSession) -> UserRepository:
+    return UserRepository(session)
+
+
+def get_service(users: UserRepository = Depends(get_users)) -> UserService:
+    return UserService(users)
+
+
+@app.get("/users/{email}")
+async def read_user(email: str, service: UserService = Depends(get_service)):
+    return await service.find(email)
+
+
+@app.get("/members/{email}")
+async def read_member(email: str, service: UserService = Depends(get_service)):
+    return await service.find(email)
+
+
+@app.get("/guests/{email}")
+async def read_guest(email: str, service: UserService = Depends(get_service)):
+    return await service.find(email)
+
+
+@app.get("/hosts/{email}")
+async def read_host(email: str, service: UserService = Depends(get_service)):
+    return await service.find(email)
+
+
+@app.get("/admins/{email}")
+async def read_admin(email: str, users: UserRepository = Depends(get_users)):  # finding
+    return await users.find(email)
+```
+
+## Good
+Two layers are a choice; nothing is skipped where there is nothing between:
+
+```python
+# file: app/crud.py
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+from app.models import User
+
+
+async def find_user(session: AsyncSession, email: str):
+    return await session.scalar(select(User).where(User.email == email))
+# file: app/main.py
+from fastapi import FastAPI
+from sqlalchemy.ext.asyncio import AsyncSession
+from app import crud
+
+app = FastAPI()
+
+
+@app.get("/users/{email}")
+async def read_user(email: str, session: AsyncSession):
+    return await crud.find_user(session, email)
+```
+
+## Fix
+Give the service a method for it, and call that.
+
+## Limits
+A layer is known by what FastAPI calls, by the end of a class's name (`UserService`, `UserRepository`), by a part of the
+module's name (`services`, `crud`), and else by what the function does: it only asks the database, or leads to what
+does. A layer counts as one that is gone through when at least three times as many functions go through it as past it;
+otherwise nothing is skipped. SQL given as text is no matter of a repository. A handler skips services where one stands before the repository that it calls. A handler that queries the
+database itself is the matter of DBS006.
+
+## References
+Martin Fowler, Patterns of Enterprise Application Architecture, Service Layer; FastAPI documentation, Bigger
+Applications.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from fastapi_audit.rule_api import (
+    Class,
+    DataAccess,
+    Edge,
+    Function,
+    Layer,
+    Module,
+    Project,
+    Related,
+    Severity,
+    Verdict,
+    fail,
+    ok,
+    rule,
+    skip,
+)
+
+HELPERS = 3
+OUTLIER = 3
+
+
+@dataclass(frozen=True)
+class Habit:
+    """The functions of one layer that go through the one below it, and what those do that go past it."""
+
+    through: frozenset[Function]
+    past: dict[Function, Related]
+
+    @property
+    def holds(self) -> bool:
+        """Whether what goes past the layer is the exception."""
+        return len(self.through) > OUTLIER * len(self.past)
+
+
+@rule("ARC002", severity=Severity.WARNING)
+def check(function: Function, project: Project) -> Verdict:
+    for habit, skipped in ((handlers(project), Layer.SERVICE), (services(project), Layer.REPOSITORY)):
+        if habit.holds and function in habit.past:
+            message = f"`{function.name}` goes past the {skipped.value} layer"
+            return fail(function.place, message, related=(habit.past[function],))
+        if habit.holds and function in habit.through:
+            return ok(function.place)
+    return skip
+
+
+@lru_cache(maxsize=1)
+def handlers(project: Project) -> Habit:
+    """Return which handlers call services, and which call what services stand before."""
+    above = _services_above(project)
+    through: set[Function] = set()
+    past: dict[Function, Related] = {}
+    for handler in {route.handler: None for route in project.routes if route.handler is not None}:
+        ways = list(_ways(handler, project, HELPERS))
+        skipping = [way for way in ways if _is_of(Layer.REPOSITORY, way, project) and _home(way.callee) in above]
+        if skipping:
+            way = skipping[0]
+            past[handler] = Related(way.call.place, f"calls {way.callee.qualname}, as {above[_home(way.callee)]} does")
+        elif any(_is_of(Layer.SERVICE, way, project) for way in ways):
+            through.add(handler)
+    return Habit(frozenset(through), past)
+
+
+@lru_cache(maxsize=1)
+def services(project: Project) -> Habit:
+    """Return which functions of services call repositories, and which query the database themselves."""
+    through: set[Function] = set()
+    past: dict[Function, Related] = {}
+    for function in project.functions:
+        found = project.layers.find(function)
+        if found is None or found.layer is not Layer.SERVICE or found.is_by_deed:
+            continue
+        queries = [one for one in project.data_accesses_in(function) if _is_query(one)]
+        if queries:
+            past[function] = Related(queries[0].place, "a query")
+        elif any(_is_of(Layer.REPOSITORY, way, project) for way in _ways(function, project, 0)):
+            through.add(function)
+    return Habit(frozenset(through), past)
+
+
+def _services_above(project: Project) -> dict[Class | Module, str]:
+    """Return the homes of repositories that services call, each with the first service that does."""
+    found: dict[Class | Module, str] = {}
+    for function in project.functions:
+        if project.layers.layer(function) is Layer.SERVICE:
+            for way in _ways(function, project, 0):
+                if _is_of(Layer.REPOSITORY, way, project):
+                    found.setdefault(_home(way.callee), function.qualname)
+    return found
+
+
+def _ways(function: Function, project: Project, helpers: int) -> Iterator[Edge]:
+    """Yield the calls of a function that lead to data, those of its helpers in the web layer included."""
+    for edge in project.flow.callees(function):
+        if edge.callee not in project.reaching_data or edge.callee in project.layers.entries or not edge.is_certain:
+            continue
+        if project.layers.layer(edge.callee) is not Layer.WEB:
+            yield edge
+        elif helpers:
+            yield from _ways(edge.callee, project, helpers - 1)
+
+
+def _is_of(layer: Layer, way: Edge, project: Project) -> bool:
+    return project.layers.layer(way.callee) is layer
+
+
+def _is_query(access: DataAccess) -> bool:
+    """Say whether a repository would do this: SQL given as text has reasons of its own."""
+    return access.moves_data and access.is_orm and not access.is_repository and not access.is_raw_sql
+
+
+def _home(function: Function) -> Class | Module:
+    return function.owner or function.module
