@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from fastapi_audit.facts.containers import Dockerfile
 from fastapi_audit.facts.evidence import EvidenceFacts
@@ -102,6 +102,7 @@ def assemble(
     for kind in sources:
         project.subjects(kind)
     _relate(project, found, sources, evidence, service.root)
+    project.unresolved = sorted((*project.unresolved, *_unseen(builder)), key=lambda one: (one.place, one.name))
     return project
 
 
@@ -139,6 +140,12 @@ def _classes(modules: Sequence[Module], interpreter: Interpreter) -> list[Class]
     paths = {module.path for module in modules}
     found = [cls for cls in interpreter.classes.values() if cls.module.path in paths]
     return sorted(found, key=lambda cls: cls.place)
+
+
+def _unseen(builder: RouteBuilder) -> Iterator[Unresolved]:
+    """Yield the routers of unknown make that applications include."""
+    reason = "a router of unknown make: its routes are not in the route map"
+    return (Unresolved(name, place, reason) for place, name in builder.unseen.items())
 
 
 def _unresolved(interpreter: Interpreter) -> tuple[Unresolved, ...]:

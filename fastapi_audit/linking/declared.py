@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from fastapi_audit.knowledge.tables import names
 from fastapi_audit.linking.evaluation.annotations import annotation_of
 from fastapi_audit.linking.evaluation.frame import Frame
 from fastapi_audit.linking.evaluation.interpreter import Interpreter
@@ -54,6 +55,15 @@ class Declared:
             if call is not None and (call.name in SOURCES or is_dependency(call.name)):
                 return call
         return None
+
+    @property
+    def is_of_container(self) -> bool:
+        """Whether a container for dependencies fills it, which hides it from FastAPI."""
+        base = self.annotation.base if isinstance(self.annotation, Generic) else None
+        if isinstance(base, External) and base.name in names("injection", "types"):
+            return True
+        calls = (value.call for value in metadata_of(self.annotation) if isinstance(value, ExternalObject))
+        return any(call is not None and call.name in names("injection", "markers") for call in calls)
 
 
 def metadata_of(annotation: Value | None) -> Iterator[Value]:

@@ -23,6 +23,7 @@ from fastapi_audit.linking.signatures import DependencyUse, read_endpoint
 from fastapi_audit.linking.statuses import status_code
 from fastapi_audit.linking.typerefs import UNRESOLVED, type_ref
 from fastapi_audit.model.module import Function
+from fastapi_audit.model.place import Place
 from fastapi_audit.model.routing import Application, Condition, Mount, Route
 from fastapi_audit.model.types import TypeRef
 from fastapi_audit.model.values import (
@@ -73,7 +74,8 @@ class RouteBuilder:
     """Builds the routes of applications, as a version of FastAPI serves them.
 
     `includes_live`: a router's later routes count too. `guards_websockets`: dependencies of applications, routers and
-    routes hold for websockets. `public_paths` are those that the configuration declares public.
+    routes hold for websockets. `public_paths` are those that the configuration declares public. `unseen` are the places
+    where something that is no router by all that is known is included, with its name.
     """
 
     interpreter: Interpreter
@@ -83,6 +85,7 @@ class RouteBuilder:
     applications: dict[RouterObject, Application] = field(default_factory=dict)
     dependants: Dependants = field(init=False)
     served: set[RouterObject] = field(default_factory=set)
+    unseen: dict[Place, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.dependants = Dependants(self.interpreter)
@@ -128,8 +131,11 @@ class RouteBuilder:
                 isinstance(registration, Mounting) and (self.includes_live or len(way.chain) == 1)
             ):
                 yield registration, way
-            elif isinstance(registration, Inclusion) and isinstance(registration.router, RouterObject):
+            elif isinstance(registration, Inclusion):
                 inner = registration.router
+                if not isinstance(inner, RouterObject):
+                    self.unseen[registration.place] = type_name(inner) or "?"
+                    continue
                 self.served.update(registration.alternatives)
                 if inner not in way.chain and len(way.chain) < MAX_NESTING:
                     limit = None if self.includes_live else registration.seen

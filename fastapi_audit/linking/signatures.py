@@ -98,6 +98,8 @@ def read_endpoint(endpoint: Value, place: Place, path_names: frozenset[str], int
 
 
 def _add(declared: Declared, path_names: frozenset[str], signature: Signature) -> None:
+    if declared.is_of_container:
+        return
     type_ = type_ref(declared.annotation) if declared.annotation is not None else None
     marker = declared.marker
     if marker is not None and is_dependency(marker.name):

@@ -102,8 +102,8 @@ Give the service a method for it, and call that.
 A layer is known by what FastAPI calls, by the end of a class's name (`UserService`, `UserRepository`), by a part of the
 module's name (`services`, `crud`), and else by what the function does: it only asks the database, or leads to what
 does. A layer counts as one that is gone through when at least three times as many functions go through it as past it;
-otherwise nothing is skipped. SQL given as text is no matter of a repository. A handler skips services where one stands before the repository that it calls. A handler that queries the
-database itself is the matter of DBS006.
+otherwise nothing is skipped. A handler skips services where one stands before the repository that it calls; a service
+may run SQL that is given as text. A handler that queries the database itself is the matter of DBS006.
 
 ## References
 Martin Fowler, Patterns of Enterprise Application Architecture, Service Layer; FastAPI documentation, Bigger

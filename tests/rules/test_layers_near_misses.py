@@ -49,7 +49,7 @@ async def past_{number}(users: {name} = Depends(get_store)): return await users.
 """
 
 
-def layered(through: int, past: int, name: str = "UserRepository", service: str = "") -> Files:
+def layered(through: int, past: int, name: str = "UserRepository", service: str = "") -> dict[str, str]:
     main = MAIN.format(name=name) + "".join(THROUGH.format(number=number) for number in range(through))
     return {
         "app/store.py": REPOSITORY.format(name=name),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from fastapi_audit.knowledge.tables import texts
+from fastapi_audit.knowledge.tables import names, texts
 from fastapi_audit.linking.evaluation.combine import MAX_ITEMS, combine, present
 from fastapi_audit.linking.evaluation.frame import Frame
 from fastapi_audit.linking.names import canonical
@@ -73,7 +73,7 @@ def _object_of_generic(annotation: Generic, interpreter: Interpreter) -> Value:
     base = annotation.base
     if not isinstance(base, External):
         return object_of(base, interpreter)
-    if base.name == ANNOTATED or base.name in TRANSPARENT:
+    if base.name == ANNOTATED or base.name in TRANSPARENT or base.name in names("injection", "types"):
         return object_of(annotation.arguments[0], interpreter)
     if base.name in UNIONS:
         options = [object_of(option, interpreter) for option in annotation.arguments]

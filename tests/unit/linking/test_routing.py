@@ -419,3 +419,48 @@ def test_routers_of_libraries_serve_what_the_project_adds(module: str, maker: st
     )
 
     assert served(project) == ["DELETE /v1/items/{item_id}"]
+
+
+def test_a_router_of_unknown_make_is_said_to_be_missing_from_the_map() -> None:
+    project = project_of(
+        app__main="""
+        from fancy import FancyRouter, make_router
+        from fastapi import APIRouter, FastAPI
+        app = FastAPI()
+        app.include_router(FancyRouter())
+        app.include_router(make_router())
+        app.include_router(APIRouter())
+        """
+    )
+
+    found = [(one.name, one.place.line, one.reason.partition(":")[0]) for one in project.unresolved]
+    assert found == [
+        ("fancy.FancyRouter", 5, "a router of unknown make"),
+        ("fancy.make_router()", 6, "a router of unknown make"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "annotation", ["FromDishka[Orders]", "Annotated[Orders, FromComponent('main')]", "Injected[Orders]"]
+)
+def test_what_a_container_injects_is_no_parameter_and_is_called(annotation: str) -> None:
+    project = project_of(
+        app__main=f"""
+        from typing import Annotated
+        from dishka import FromComponent, FromDishka
+        from dishka.integrations.fastapi import inject
+        from wireup import Injected
+        from fastapi import FastAPI
+        app = FastAPI()
+        class Orders:
+            def take(self): return 1
+        @app.get("/orders/{{number}}")
+        @inject
+        def read(number: int, orders: {annotation}): return orders.take()
+        """
+    )
+
+    (route,) = project.routes
+    assert [parameter.name for parameter in route.parameters] == ["number"]
+    assert route.handler is not None
+    assert [edge.callee.qualname for edge in project.flow.callees(route.handler)] == ["Orders.take"]
