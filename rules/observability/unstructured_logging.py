@@ -21,6 +21,17 @@ async def read() -> str:
     return "hello"
 ```
 
+Structlog that writes lines for people:
+
+```python
+# finding: project
+import structlog
+from fastapi import FastAPI
+
+structlog.configure(processors=[structlog.processors.add_log_level, structlog.dev.ConsoleRenderer()])
+app = FastAPI()
+```
+
 A formatter that nothing uses:
 
 ```python
@@ -118,6 +129,8 @@ from fastapi_audit.rule_api import (
     values_inside,
 )
 
+STRUCTLOG = "structlog."
+
 
 @rule("OBS002", severity=Severity.WARNING, priority=Priority.P0)
 def check(project: Project) -> Verdict:
@@ -133,6 +146,8 @@ def check(project: Project) -> Verdict:
 
 def _evidence(project: Project, formatters: set[str]) -> Iterator[Place]:
     direct = formatters | names("logging", "configures")
+    if _is_for_people(project):
+        direct = {name for name in direct if not name.startswith(STRUCTLOG)}
     for call in project.calls:
         if (
             call.name in direct
@@ -143,6 +158,12 @@ def _evidence(project: Project, formatters: set[str]) -> Iterator[Place]:
             )
         ):
             yield call.place
+
+
+def _is_for_people(project: Project) -> bool:
+    """Say whether structlog is seen to write lines for people, and never anything for machines."""
+    called = {call.name for call in project.calls if call.name is not None and call.name.startswith(STRUCTLOG)}
+    return not called.isdisjoint(names("logging", "for_people")) and called.isdisjoint(names("logging", "for_machines"))
 
 
 def _given(call: Call) -> Iterator[Value]:
