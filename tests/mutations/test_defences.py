@@ -11,6 +11,7 @@ import pytest
 import tomli
 
 from fastapi_audit.audit.finding import RuleResult
+from fastapi_audit.audit.report import ServiceAudit
 from fastapi_audit.config.settings import MinConfidence, Settings
 from fastapi_audit.pipeline import audit
 from fastapi_audit.rule_api.verdict import Severity
@@ -54,31 +55,48 @@ class Defence:
 DEFENCES = msgspec.convert(tomli.loads((HERE / "defences.toml").read_text("utf-8"))["defences"], list[Defence])
 
 
-def results_for(root: Path) -> list[RuleResult]:
-    """Return what each rule says of the project below a directory."""
+def audit_of(root: Path) -> ServiceAudit:
+    """Return the audit of the project below a directory."""
     (service,) = audit(root, Settings(min_confidence=MinConfidence.LOW)).services
-    return list(service.results)
+    return service
 
 
 @pytest.mark.parametrize("defence", DEFENCES, ids=lambda defence: defence.title)
-def test_without_it_the_rule_that_guards_it_fails_and_no_other_error_appears(defence: Defence, tmp_path: Path) -> None:
+def test_without_it_the_rule_that_guards_it_fails_and_costs_points_and_no_other_error_appears(
+    defence: Defence, tmp_path: Path
+) -> None:
     root = Path(shutil.copytree(FIXTURE, tmp_path / "production"))
     for edit in defence.edits:
         edit.apply(root)
 
-    results = results_for(root)
-    found = {result.rule.code for result in results if result.findings}
-    errors = {result.rule.code for result in results if result.fails and result.rule.severity is Severity.ERROR}
+    service = audit_of(root)
+    found = {result.rule.code for result in service.results if result.findings}
+    failing = {result.rule.code for result in service.results if result.fails}
+    errors = {result.rule.code for result in service.results if result.fails and is_error(result)}
+    lost = {loss.rule.code for loss in service.score.losses}
+    counted = set(defence.fails) & failing & scored(service)
 
     assert set(defence.fails) <= found
     assert errors <= set(defence.fails)
+    assert lost <= failing
+    assert not counted or counted & lost
+
+
+def is_error(result: RuleResult) -> bool:
+    return result.rule.severity is Severity.ERROR
+
+
+def scored(service: ServiceAudit) -> set[str]:
+    """Return the rules that stand on a rung."""
+    rungs = (rung for dimension in service.score.dimensions for rung in dimension.rungs)
+    return {criterion.rule.code for rung in rungs for criterion in rung.criteria}
 
 
 def test_every_rule_that_the_fixture_passes_is_shown_to_fail_without_a_defence() -> None:
     guarded = {code for defence in DEFENCES for code in defence.fails}
     passing = {
         result.rule.code
-        for result in results_for(FIXTURE)
+        for result in audit_of(FIXTURE).results
         if result.passes and result.rule.severity is not Severity.INFO
     }
     assert passing - guarded == set()
