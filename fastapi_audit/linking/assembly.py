@@ -16,6 +16,7 @@ from fastapi_audit.linking.documented import note_documents
 from fastapi_audit.linking.escapes import build_escapes
 from fastapi_audit.linking.evaluation.interpreter import Interpreter
 from fastapi_audit.linking.flow import build_flow
+from fastapi_audit.linking.import_graph import build_imports
 from fastapi_audit.linking.inclusions import build_inclusions
 from fastapi_audit.linking.injected import functions_injected
 from fastapi_audit.linking.routes import RouteBuilder
@@ -113,6 +114,7 @@ def _relate(project: Project, found: Found, sources: Sources, evidence: dict[str
     project.schema_graph = build_schema_graph(project, interpreter)
     project.injected = functions_injected(found.functions, interpreter)
     project.automation = build_automation(evidence, interpreter.index.modules, root)
+    project.imports = build_imports(interpreter, found.modules)
     project.reaching_data = functions_reaching_data(project.data_accesses, project.calls)
     tracer = Tracer(project)
     sources[Sink] = lambda: sinks_of(project, tracer)

@@ -19,6 +19,7 @@ from fastapi_audit.model.code import Call, Comparison, DataAccess, ExceptClause,
 from fastapi_audit.model.escapes import Escapes
 from fastapi_audit.model.flow import Edge, Flow
 from fastapi_audit.model.gateway import Gateway
+from fastapi_audit.model.imports import Imports
 from fastapi_audit.model.inputs import Sink
 from fastapi_audit.model.module import Class, Function, Module
 from fastapi_audit.model.place import Place
@@ -56,7 +57,7 @@ class Project:
     errors that leave functions, `writes` what functions change in databases, `known_calls` what is known of the calls
     of libraries, with what the user's configuration adds. `gateways` is what stands in front of the service by the
     files of the repository, `answers` tells what dependencies, handlers and middleware do to the answers, `automation`
-    are the commands that run without a person.
+    are the commands that run without a person, `imports` which module imports which.
     """
 
     name: str
@@ -88,6 +89,7 @@ class Project:
     injected: frozenset[Function] = frozenset()
     gateways: Sequence[Gateway] = ()
     answers: Answers = field(default_factory=Answers)
+    imports: Imports = field(default_factory=Imports)
     names: int = 0
     unresolved: Sequence[Unresolved] = ()
     _cache: dict[type, Sequence[Any]] = field(default_factory=dict)

@@ -31,6 +31,7 @@ from fastapi_audit.model.differing_arguments import differs_by_caller
 from fastapi_audit.model.escapes import ErrorAnswer
 from fastapi_audit.model.flow import Context, Edge, Flow, LoopCall, Passage
 from fastapi_audit.model.gateway import Gateway
+from fastapi_audit.model.imports import Import, ImportCycle, Imports
 from fastapi_audit.model.inputs import Gap, Input, Reach, Sink, Upload
 from fastapi_audit.model.making import Making, is_made_once, making
 from fastapi_audit.model.module import Class, Function, Module
@@ -141,6 +142,9 @@ __all__ = [
     "Hooks",
     "IgnoreComment",
     "Image",
+    "Import",
+    "ImportCycle",
+    "Imports",
     "Inclusion",
     "Input",
     "Instance",
