@@ -19,6 +19,7 @@ from fastapi_audit.linking.flow import build_flow
 from fastapi_audit.linking.import_graph import build_imports
 from fastapi_audit.linking.inclusions import build_inclusions
 from fastapi_audit.linking.injected import functions_injected
+from fastapi_audit.linking.migrations import build_migrations
 from fastapi_audit.linking.routes import RouteBuilder
 from fastapi_audit.linking.rows import rows_found
 from fastapi_audit.linking.schema_graph import build_schema_graph
@@ -32,6 +33,7 @@ from fastapi_audit.linking.versions import distributions_asked_for
 from fastapi_audit.linking.writes import build_writes
 from fastapi_audit.model.deployment import Image
 from fastapi_audit.model.inputs import Sink, Upload
+from fastapi_audit.model.migrations import Migration, MigrationGraph
 from fastapi_audit.model.module import Class, Function, Module
 from fastapi_audit.model.place import place_at
 from fastapi_audit.model.project import Project, Unresolved
@@ -102,6 +104,9 @@ def assemble(
     for kind in sources:
         project.subjects(kind)
     _relate(project, found, sources, evidence, service.root)
+    project.migrations = build_migrations(project, service, interpreter)  # reads what is no part of the application
+    sources[Migration] = lambda: project.migrations.all
+    sources[MigrationGraph] = lambda: project.migrations.graphs
     return project
 
 

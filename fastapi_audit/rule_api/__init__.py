@@ -34,6 +34,7 @@ from fastapi_audit.model.gateway import Gateway
 from fastapi_audit.model.imports import Import, ImportCycle, Imports
 from fastapi_audit.model.inputs import Gap, Input, Reach, Sink, Upload
 from fastapi_audit.model.making import Making, is_made_once, making
+from fastapi_audit.model.migrations import Change, Direction, Migration, MigrationGraph, Migrations
 from fastapi_audit.model.module import Class, Function, Module
 from fastapi_audit.model.place import Place, place_at
 from fastapi_audit.model.project import Project
@@ -100,6 +101,7 @@ __all__ = [
     "BoundExternal",
     "BulkWrite",
     "Call",
+    "Change",
     "Class",
     "ClassValue",
     "Client",
@@ -119,6 +121,7 @@ __all__ = [
     "DependencyBot",
     "Destination",
     "DictValue",
+    "Direction",
     "Dockerfile",
     "Documented",
     "Edge",
@@ -156,6 +159,9 @@ __all__ = [
     "Manifest",
     "MarkedParameter",
     "Middleware",
+    "Migration",
+    "MigrationGraph",
+    "Migrations",
     "Module",
     "Mount",
     "NamedString",
