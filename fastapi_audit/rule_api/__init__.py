@@ -6,7 +6,7 @@ from fastapi_audit.facts.configurations import Configuration, Resources
 from fastapi_audit.facts.containers import Compose, Dockerfile
 from fastapi_audit.facts.dependencies import Manifest
 from fastapi_audit.facts.evidence import Environment
-from fastapi_audit.facts.tools import CoverageReport, Tool, ToolConfig
+from fastapi_audit.facts.tools import Alembic, CoverageReport, Tool, ToolConfig
 from fastapi_audit.knowledge.clients import Client
 from fastapi_audit.knowledge.offloading import Destination
 from fastapi_audit.knowledge.tables import names, texts
@@ -94,6 +94,7 @@ from fastapi_audit.rule_api.verdict import (
 )
 
 __all__ = [
+    "Alembic",
     "Answered",
     "Application",
     "AutomatedCommand",

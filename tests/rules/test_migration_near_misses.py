@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from rule_builders import FAILS, NO_SUBJECT, PASSES, UNKNOWN, Counts, counts_of, result_of
 
+BATCH = "database.sqlite_migration_without_batch"
 DOWNGRADE = "database.migration_without_downgrade"
 GRAPH = "database.broken_migration_graph"
 ENVIRONMENT = {"migrations/env.py": "from alembic import context\n"}
@@ -219,3 +220,39 @@ def test_each_environment_has_a_history_of_its_own() -> None:
 )
 def test_several_heads_may_be_meant_where_all_are_upgraded(extra: dict[str, str]) -> None:
     assert counts_of(GRAPH, {**history(("1", None), ("2", None)), **extra}) == UNKNOWN
+
+
+LITE = {"app/db.py": "from sqlalchemy import create_engine\nengine = create_engine('sqlite:///a.db')\n"}
+POSTGRES = {"app/db.py": "from sqlalchemy import create_engine\nengine = create_engine('postgresql://a@b/c')\n"}
+BY_INI = {"alembic.ini": "[alembic]\nscript_location = migrations\nsqlalchemy.url = sqlite+aiosqlite:///a.db\n"}
+ANYWHERE = {"app/db.py": "import os\nfrom sqlalchemy import create_engine\nengine = create_engine(os.environ['URL'])\n"}
+
+
+@pytest.mark.parametrize(
+    ("upgrade", "database", "expected"),
+    [
+        ("op.alter_column('a', 'b', type_=sa.Text())", LITE, FAILS),
+        ("op.alter_column('a', 'b', new_column_name='c', nullable=True)", LITE, FAILS),
+        ("op.create_foreign_key('fk', 'a', 'b', ['c'], ['d'])", BY_INI, FAILS),
+        ("op.drop_constraint('fk', 'a')", LITE, FAILS),
+        ("op.alter_column('a', 'b', new_column_name='c', existing_type=sa.Text())", LITE, NO_SUBJECT),
+        ("op.drop_column('a', 'b')", LITE, NO_SUBJECT),
+        ("op.create_index('i', 'a', ['b'])", LITE, NO_SUBJECT),
+        ("op.alter_column('a', 'b', type_=sa.Text())", POSTGRES, NO_SUBJECT),
+        ("op.alter_column('a', 'b', type_=sa.Text())", ANYWHERE, NO_SUBJECT),
+        ("op.alter_column('a', 'b', type_=sa.Text())", {}, NO_SUBJECT),
+        ("with op.batch_alter_table('a') as it:\n        it.drop_constraint('fk')", LITE, PASSES),
+        ("if op.get_bind().dialect.name != 'sqlite':\n        op.drop_constraint('fk', 'a')", LITE, UNKNOWN),
+        (
+            "if op.get_bind().dialect.name == 'sqlite':\n        return\n    op.drop_constraint('f', 'a')",
+            LITE,
+            UNKNOWN,
+        ),
+    ],
+)
+def test_sqlite_needs_a_batch_for_what_it_has_no_statement_for(
+    upgrade: str, database: dict[str, str], expected: Counts
+) -> None:
+    files = {**ENVIRONMENT, **database, "migrations/versions/a.py": revision("1", None, ways(upgrade, "pass"))}
+
+    assert counts_of(BATCH, files) == expected
