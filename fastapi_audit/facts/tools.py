@@ -40,7 +40,12 @@ class CoverageReport(msgspec.Struct, frozen=True, array_like=True, gc=False, tag
 
 
 class Alembic(msgspec.Struct, frozen=True, array_like=True, gc=False, tag="alembic"):
-    """Where the migrations are and which database they run on; None where the file does not say."""
+    """Where the migrations are and which database they run on; None where the file does not say.
+
+    `version_locations` are the directories of the revisions where they are listed; `is_recursive`: those below count.
+    """
 
     script_location: Option | None = None
     url: Option | None = None
+    version_locations: Option | None = None
+    is_recursive: bool = False

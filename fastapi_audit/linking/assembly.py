@@ -16,9 +16,11 @@ from fastapi_audit.linking.documented import note_documents
 from fastapi_audit.linking.escapes import build_escapes
 from fastapi_audit.linking.evaluation.interpreter import Interpreter
 from fastapi_audit.linking.flow import build_flow
+from fastapi_audit.linking.import_graph import build_imports
 from fastapi_audit.linking.inclusions import build_inclusions
 from fastapi_audit.linking.injected import functions_injected
 from fastapi_audit.linking.layers import build_layers
+from fastapi_audit.linking.migrations import build_migrations
 from fastapi_audit.linking.routes import RouteBuilder
 from fastapi_audit.linking.rows import rows_found
 from fastapi_audit.linking.schema_graph import build_schema_graph
@@ -32,6 +34,7 @@ from fastapi_audit.linking.versions import distributions_asked_for
 from fastapi_audit.linking.writes import build_writes
 from fastapi_audit.model.deployment import Image
 from fastapi_audit.model.inputs import Sink, Upload
+from fastapi_audit.model.migrations import Migration, MigrationGraph
 from fastapi_audit.model.module import Class, Function, Module
 from fastapi_audit.model.place import place_at
 from fastapi_audit.model.project import Project, Unresolved
@@ -103,6 +106,9 @@ def assemble(
         project.subjects(kind)
     _relate(project, found, sources, evidence, service.root)
     project.unresolved = sorted((*project.unresolved, *_unseen(builder)), key=lambda one: (one.place, one.name))
+    project.migrations = build_migrations(project, service, interpreter)  # reads what is no part of the application
+    sources[Migration] = lambda: project.migrations.all
+    sources[MigrationGraph] = lambda: project.migrations.graphs
     return project
 
 
@@ -115,6 +121,7 @@ def _relate(project: Project, found: Found, sources: Sources, evidence: dict[str
     project.schema_graph = build_schema_graph(project, interpreter)
     project.injected = functions_injected(found.functions, interpreter)
     project.automation = build_automation(evidence, interpreter.index.modules, root)
+    project.imports = build_imports(interpreter, found.modules)
     project.reaching_data = functions_reaching_data(project.data_accesses, project.calls)
     project.layers = build_layers(project)
     tracer = Tracer(project)

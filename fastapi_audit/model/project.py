@@ -19,8 +19,10 @@ from fastapi_audit.model.code import Call, Comparison, DataAccess, ExceptClause,
 from fastapi_audit.model.escapes import Escapes
 from fastapi_audit.model.flow import Edge, Flow
 from fastapi_audit.model.gateway import Gateway
+from fastapi_audit.model.imports import Imports
 from fastapi_audit.model.inputs import Sink
 from fastapi_audit.model.layers import Layers
+from fastapi_audit.model.migrations import Migrations
 from fastapi_audit.model.module import Class, Function, Module
 from fastapi_audit.model.place import Place
 from fastapi_audit.model.repository import Kind
@@ -57,7 +59,8 @@ class Project:
     errors that leave functions, `writes` what functions change in databases, `known_calls` what is known of the calls
     of libraries, with what the user's configuration adds. `gateways` is what stands in front of the service by the
     files of the repository, `answers` tells what dependencies, handlers and middleware do to the answers, `automation`
-    are the commands that run without a person, `layers` tell the web from services and repositories.
+    are the commands that run without a person, `layers` tell the web from services and repositories, `imports` say
+    which module imports which, `migrations` what changes the schema, and in which order.
     """
 
     name: str
@@ -90,6 +93,8 @@ class Project:
     layers: Layers = field(default_factory=Layers)
     gateways: Sequence[Gateway] = ()
     answers: Answers = field(default_factory=Answers)
+    imports: Imports = field(default_factory=Imports)
+    migrations: Migrations = field(default_factory=Migrations)
     names: int = 0
     unresolved: Sequence[Unresolved] = ()
     _cache: dict[type, Sequence[Any]] = field(default_factory=dict)

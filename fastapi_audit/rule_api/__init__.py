@@ -6,7 +6,7 @@ from fastapi_audit.facts.configurations import Configuration, Resources
 from fastapi_audit.facts.containers import Compose, Dockerfile
 from fastapi_audit.facts.dependencies import Manifest
 from fastapi_audit.facts.evidence import Environment
-from fastapi_audit.facts.tools import CoverageReport, Tool, ToolConfig
+from fastapi_audit.facts.tools import Alembic, CoverageReport, Tool, ToolConfig
 from fastapi_audit.knowledge.clients import Client
 from fastapi_audit.knowledge.offloading import Destination
 from fastapi_audit.knowledge.tables import names, texts
@@ -31,9 +31,11 @@ from fastapi_audit.model.differing_arguments import differs_by_caller
 from fastapi_audit.model.escapes import ErrorAnswer
 from fastapi_audit.model.flow import Context, Edge, Flow, LoopCall, Passage
 from fastapi_audit.model.gateway import Gateway
+from fastapi_audit.model.imports import Import, ImportCycle, Imports
 from fastapi_audit.model.inputs import Gap, Input, Reach, Sink, Upload
 from fastapi_audit.model.layers import Layer, Layers, Membership
 from fastapi_audit.model.making import Making, is_made_once, making
+from fastapi_audit.model.migrations import Change, Direction, Migration, MigrationGraph, Migrations
 from fastapi_audit.model.module import Class, Function, Module
 from fastapi_audit.model.place import Place, place_at
 from fastapi_audit.model.project import Project
@@ -93,6 +95,7 @@ from fastapi_audit.rule_api.verdict import (
 )
 
 __all__ = [
+    "Alembic",
     "Answered",
     "Application",
     "AutomatedCommand",
@@ -100,6 +103,7 @@ __all__ = [
     "BoundExternal",
     "BulkWrite",
     "Call",
+    "Change",
     "Class",
     "ClassValue",
     "Client",
@@ -119,6 +123,7 @@ __all__ = [
     "DependencyBot",
     "Destination",
     "DictValue",
+    "Direction",
     "Dockerfile",
     "Documented",
     "Edge",
@@ -142,6 +147,9 @@ __all__ = [
     "Hooks",
     "IgnoreComment",
     "Image",
+    "Import",
+    "ImportCycle",
+    "Imports",
     "Inclusion",
     "Input",
     "Instance",
@@ -156,6 +164,9 @@ __all__ = [
     "MarkedParameter",
     "Membership",
     "Middleware",
+    "Migration",
+    "MigrationGraph",
+    "Migrations",
     "Module",
     "Mount",
     "NamedString",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 
 import pytest
+from rule_builders import FAILS, NO_SUBJECT, PASSES, Counts, counts_of
 
 from fastapi_audit.testing import check_files
 
@@ -47,3 +48,21 @@ def test_more_than_two_decisions_are_logic(body: str, decisions: int) -> None:
 
 def test_very_long_handlers_are_reported_once_for_all_their_routes() -> None:
     assert findings(CALL * 26) == ["the handler f has 27 statements"]
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("import fastapi as f\nservice = f.FastAPI()\n", FAILS),
+        ("from fastapi import FastAPI\nclass Shop(FastAPI): ...\napp = Shop()\n", FAILS),
+        ("from fastapi import FastAPI\nif True:\n    app = FastAPI()\nelse:\n    app = None\n", FAILS),
+        ("from fastapi import FastAPI\ndef make():\n    return FastAPI()\n", PASSES),
+        ("from fastapi import FastAPI\ndef make():\n    return FastAPI()\napp = make()\n", PASSES),
+        ("from fastapi import FastAPI\nclass Server:\n    def build(self):\n        return FastAPI()\n", NO_SUBJECT),
+        ("from fastapi import FastAPI\ndef make():\n    app = FastAPI()\n    app.mount('/a', inner)\n    return app\n"
+         "inner = FastAPI()\napp = make()\n", PASSES),
+        ("from fastapi import APIRouter\nrouter = APIRouter()\n", NO_SUBJECT),
+    ],
+)  # fmt: skip
+def test_only_an_application_that_its_module_builds_lacks_a_factory(source: str, expected: Counts) -> None:
+    assert counts_of("architecture.application_without_factory", {"app/main.py": source}) == expected

@@ -1,0 +1,258 @@
+"""Which migrations can be taken back, which histories hold together, and what only looks broken."""
+
+from __future__ import annotations
+
+import pytest
+from rule_builders import FAILS, NO_SUBJECT, PASSES, UNKNOWN, Counts, counts_of, result_of
+
+BATCH = "database.sqlite_migration_without_batch"
+DOWNGRADE = "database.migration_without_downgrade"
+GRAPH = "database.broken_migration_graph"
+ENVIRONMENT = {"migrations/env.py": "from alembic import context\n"}
+KINDS = "from alembic import op\n\ndef add(name):\n    op.create_table(name)\n\ndef remove(name): ...\n"
+
+
+def revision(name: str, parent: object, body: str = "", more: str = "") -> str:
+    imports = "import sqlalchemy as sa\nfrom alembic import op\n"
+    return f"{imports}\nrevision = {name!r}\ndown_revision = {parent!r}\n{more}{body}"
+
+
+def ways(upgrade: str, downgrade: str, more: str = "") -> str:
+    return f"{more}\ndef upgrade():\n    {upgrade}\n\ndef downgrade():\n    {downgrade}\n"
+
+
+def history(*revisions: tuple[str, object], where: str = "migrations/versions", more: str = "") -> dict[str, str]:
+    files = {
+        f"{where}/{name}_{at}.py": revision(name, parent, more=more) for at, (name, parent) in enumerate(revisions)
+    }
+    return {**ENVIRONMENT, **files}
+
+
+@pytest.mark.parametrize(
+    ("upgrade", "downgrade", "expected"),
+    [
+        ("op.drop_column('a', 'b')", "pass", FAILS),
+        ("op.drop_column('a', 'b')", "'''Nothing.'''", FAILS),
+        ("op.drop_column('a', 'b')", "return None", FAILS),
+        ("op.drop_column('a', 'b')", "print('nothing to do')", FAILS),
+        ("op.drop_column('a', 'b')", "op.get_bind()", FAILS),
+        ("op.drop_column('a', 'b')", "raise RuntimeError('not supported')", FAILS),
+        ("op.drop_column('a', 'b')", "with op.batch_alter_table('a'):\n        pass", FAILS),
+        ("op.execute(sa.text('alter table a drop column b'))", "pass", FAILS),
+        ("op.execute(f'DROP INDEX {revision}')", "pass", FAILS),
+        ("op.get_bind().execute(sa.text('CREATE UNIQUE INDEX i ON a (b)'))", "pass", FAILS),
+        ("op.execute('UPDATE a SET b = 1; ALTER TABLE a DROP COLUMN c')", "pass", FAILS),
+        ("sa.Enum('a', name='e').create(op.get_bind())", "pass", FAILS),
+        ("op.drop_column('a', 'b')", "op.add_column('a', sa.Column('b', sa.String()))", PASSES),
+        ("op.drop_column('a', 'b')", "op.execute('ALTER TABLE a ADD COLUMN b text')", PASSES),
+        ("op.drop_column('a', 'b')", "op.execute(open('b.sql').read())", PASSES),
+        ("op.drop_column('a', 'b')", "restore(op)", PASSES),
+        ("op.drop_column('a', 'b')", "if op.get_context().as_sql:\n        op.execute('SELECT 1')", PASSES),
+        ("op.execute('UPDATE a SET b = 1')", "pass", UNKNOWN),
+        ("op.execute('-- ALTER TABLE first\\nDELETE FROM a')", "pass", UNKNOWN),
+        ("op.execute(sa.update(sa.table('a')).values(b=1))", "pass", UNKNOWN),
+        ("op.bulk_insert(sa.table('a'), [{'b': 1}])", "pass", UNKNOWN),
+        ("op.execute(\"ALTER TYPE e ADD VALUE IF NOT EXISTS 'x'\")", "pass", UNKNOWN),
+        ("op.execute('CREATE EXTENSION IF NOT EXISTS vector')", "pass", UNKNOWN),
+        ("op.execute('CREATE OR REPLACE FUNCTION f() AS $$ DROP TABLE a; $$')", "pass", UNKNOWN),
+        ("op.execute('ALTER TABLE a VALIDATE CONSTRAINT c')", "pass", UNKNOWN),
+        ("op.execute(open('a.sql').read())", "pass", UNKNOWN),
+        ("migrate(op)", "pass", UNKNOWN),
+        ("pass", "pass", NO_SUBJECT),
+        ("print('merge')", "raise NotImplementedError", NO_SUBJECT),
+    ],
+)
+def test_a_change_of_the_schema_wants_a_downgrade_that_does_something(
+    upgrade: str, downgrade: str, expected: Counts
+) -> None:
+    more = "from elsewhere import migrate, restore\n"
+    files = {**ENVIRONMENT, "migrations/versions/0001_a.py": revision("0001", None, ways(upgrade, downgrade, more))}
+
+    assert counts_of(DOWNGRADE, files) == expected
+
+
+def test_functions_are_followed_to_other_modules() -> None:
+    files = {
+        **ENVIRONMENT,
+        "migrations/__init__.py": "",
+        "migrations/kinds.py": KINDS,
+        "migrations/versions/0001_a.py": revision(
+            "0001", None, ways("kinds.add('a')", "kinds.remove('a')", "from migrations import kinds\n")
+        ),
+    }
+
+    assert counts_of(DOWNGRADE, files) == FAILS
+
+
+@pytest.mark.parametrize(("downgrade", "expected"), [("op.drop_table('a')", PASSES), ("pass", FAILS)])
+def test_environments_of_several_databases_have_a_function_for_each(downgrade: str, expected: Counts) -> None:
+    body = (
+        "def upgrade(name):\n    globals()[f'upgrade_{name}']()\n\n"
+        "def downgrade(name):\n    globals()[f'downgrade_{name}']()\n\n"
+        f"def upgrade_users():\n    op.create_table('a')\n\ndef downgrade_users():\n    {downgrade}\n"
+    )
+    files = {**ENVIRONMENT, "migrations/versions/0001_a.py": revision("0001", None, body)}
+
+    assert counts_of(DOWNGRADE, files) == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "downgrade", "expected"),
+    [
+        ("1_20240101_users.py", 'return """ALTER TABLE a DROP COLUMN b;"""', PASSES),
+        ("1_20240101_users.py", 'return """\n        """', FAILS),
+        ("0_20240101_init.py", 'return """\n        """', NO_SUBJECT),
+    ],
+)
+def test_migrations_of_aerich_return_their_sql(name: str, downgrade: str, expected: Counts) -> None:
+    text = (
+        "from tortoise import BaseDBAsyncClient\n\n"
+        'async def upgrade(db: BaseDBAsyncClient) -> str:\n    return """ALTER TABLE a ADD b text;"""\n\n'
+        f"async def downgrade(db: BaseDBAsyncClient) -> str:\n    {downgrade}\n"
+    )
+
+    assert counts_of(DOWNGRADE, {f"migrations/models/{name}": text}) == expected
+
+
+@pytest.mark.parametrize(
+    ("revisions", "expected"),
+    [
+        ([("1", None), ("2", "1"), ("3", "2")], PASSES),
+        ([("1", None), ("2", "1"), ("3", "1"), ("4", ("2", "3"))], PASSES),
+        ([("1", None), ("2", None), ("3", ["1", "2"])], PASSES),
+        ([("1", None), ("2", "1"), ("3", "1")], FAILS),
+        ([("1", None), ("2", None)], FAILS),
+        ([("1", None), ("3", "2")], FAILS),
+        ([("1", None), ("1", None)], FAILS),
+        ([("1", "2"), ("2", "1")], FAILS),
+        ([("1", None), ("2", ("1", "3")), ("3", "2")], FAILS),
+    ],
+)
+def test_a_history_has_one_head_and_everything_before_it(revisions: list[tuple[str, object]], expected: Counts) -> None:
+    assert counts_of(GRAPH, history(*revisions)) == expected
+
+
+def test_each_problem_is_told_where_it_is() -> None:
+    result = result_of(GRAPH, history(("1", None), ("2", "9"), ("3", "1")))
+
+    assert [(finding.place and finding.place.path, finding.message) for finding in result.findings] == [
+        ("migrations/versions/2_1.py", "2_1.py follows revision `9`, which does not exist"),
+        ("migrations/versions/2_1.py", "there are 2 heads: `2`, `3`"),
+    ]
+
+
+def test_labels_must_tell_the_heads_apart() -> None:
+    same = history(("1", None), ("2", "1"), ("3", "1"), more="branch_labels = 'shop'\n")
+    apart = {
+        **ENVIRONMENT,
+        "migrations/versions/a.py": revision("1", None),
+        "migrations/versions/b.py": revision("2", "1", more="branch_labels = ('shop',)\n"),
+        "migrations/versions/c.py": revision("3", "2"),
+        "migrations/versions/d.py": revision("4", "1", more="branch_labels = {'log'}\n"),
+    }
+
+    assert counts_of(GRAPH, same) == FAILS
+    assert counts_of(GRAPH, apart) == PASSES
+
+
+def test_a_revision_that_looks_like_a_test_is_one_all_the_same() -> None:
+    files = history(("1", None), ("3", "2"))
+    files["migrations/versions/2_add_ab_test.py"] = revision("2", "1")
+
+    assert counts_of(GRAPH, files) == PASSES
+
+
+def test_what_is_computed_is_not_missing() -> None:
+    files = history(("1", None), ("3", "2"))
+    files["migrations/versions/two.py"] = "import os\n\nrevision = os.path.basename(__file__)\ndown_revision = '1'\n"
+
+    assert counts_of(GRAPH, files) == UNKNOWN
+
+
+def test_what_cannot_be_read_is_not_missing() -> None:
+    files = history(("1", None), ("3", "2"))
+    files["migrations/versions/two.py"] = "revision = = 2\n"
+
+    assert counts_of(GRAPH, files) == UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("locations", "expected"),
+    [
+        ("%(here)s/migrations/versions %(here)s/shop/versions", PASSES),
+        ("migrations/versions, shop/versions", PASSES),
+        ("%(here)s/migrations/versions:%(here)s/shop/versions", PASSES),
+        ("%(here)s/migrations/versions shop_plugin:versions", UNKNOWN),
+    ],
+)
+def test_directories_that_are_listed_make_one_history(locations: str, expected: Counts) -> None:
+    files = history(("1", None), ("3", "2"))
+    files["alembic.ini"] = f"[alembic]\nscript_location = %(here)s/migrations\nversion_locations = {locations}\n"
+    mark = "'''two\n\nRevision ID: 2\nRevises: 1\n'''\n"
+    if expected == PASSES:
+        files["shop/versions/two.py"] = mark + revision("2", "1")
+
+    assert counts_of(GRAPH, files) == expected
+
+
+def test_directories_below_count_only_where_alembic_is_told_so() -> None:
+    files = history(("1", None), ("2", "1"))
+    files["migrations/versions/old/0.py"] = revision("0", None)
+    told = {"alembic.ini": "[alembic]\nscript_location = migrations\nrecursive_version_locations = true\n"}
+
+    assert counts_of(GRAPH, files)[0] == 2  # the history, and one that no environment reads
+    assert counts_of(GRAPH, {**files, **told}) == FAILS
+
+
+def test_each_environment_has_a_history_of_its_own() -> None:
+    files = {f"{one}/env.py": "import alembic.context\n" for one in ("core/migrations", "tenant/migrations")}
+    files |= {f"{one}/migrations/versions/a.py": revision("1", None) for one in ("core", "tenant")}
+
+    assert counts_of(GRAPH, files) == (2, 0, 0)
+
+
+@pytest.mark.parametrize(
+    "extra",
+    [
+        {"scripts/start.sh": "#!/bin/sh\nalembic upgrade heads\n"},
+        {"app/db.py": "from alembic import command\n\ndef run(config):\n    command.upgrade(config, 'heads')\n"},
+    ],
+)
+def test_several_heads_may_be_meant_where_all_are_upgraded(extra: dict[str, str]) -> None:
+    assert counts_of(GRAPH, {**history(("1", None), ("2", None)), **extra}) == UNKNOWN
+
+
+LITE = {"app/db.py": "from sqlalchemy import create_engine\nengine = create_engine('sqlite:///a.db')\n"}
+POSTGRES = {"app/db.py": "from sqlalchemy import create_engine\nengine = create_engine('postgresql://a@b/c')\n"}
+BY_INI = {"alembic.ini": "[alembic]\nscript_location = migrations\nsqlalchemy.url = sqlite+aiosqlite:///a.db\n"}
+ANYWHERE = {"app/db.py": "import os\nfrom sqlalchemy import create_engine\nengine = create_engine(os.environ['URL'])\n"}
+
+
+@pytest.mark.parametrize(
+    ("upgrade", "database", "expected"),
+    [
+        ("op.alter_column('a', 'b', type_=sa.Text())", LITE, FAILS),
+        ("op.alter_column('a', 'b', new_column_name='c', nullable=True)", LITE, FAILS),
+        ("op.create_foreign_key('fk', 'a', 'b', ['c'], ['d'])", BY_INI, FAILS),
+        ("op.drop_constraint('fk', 'a')", LITE, FAILS),
+        ("op.alter_column('a', 'b', new_column_name='c', existing_type=sa.Text())", LITE, NO_SUBJECT),
+        ("op.drop_column('a', 'b')", LITE, NO_SUBJECT),
+        ("op.create_index('i', 'a', ['b'])", LITE, NO_SUBJECT),
+        ("op.alter_column('a', 'b', type_=sa.Text())", POSTGRES, NO_SUBJECT),
+        ("op.alter_column('a', 'b', type_=sa.Text())", ANYWHERE, NO_SUBJECT),
+        ("op.alter_column('a', 'b', type_=sa.Text())", {}, NO_SUBJECT),
+        ("with op.batch_alter_table('a') as it:\n        it.drop_constraint('fk')", LITE, PASSES),
+        ("if op.get_bind().dialect.name != 'sqlite':\n        op.drop_constraint('fk', 'a')", LITE, UNKNOWN),
+        (
+            "if op.get_bind().dialect.name == 'sqlite':\n        return\n    op.drop_constraint('f', 'a')",
+            LITE,
+            UNKNOWN,
+        ),
+    ],
+)
+def test_sqlite_needs_a_batch_for_what_it_has_no_statement_for(
+    upgrade: str, database: dict[str, str], expected: Counts
+) -> None:
+    files = {**ENVIRONMENT, **database, "migrations/versions/a.py": revision("1", None, ways(upgrade, "pass"))}
+
+    assert counts_of(BATCH, files) == expected
