@@ -101,8 +101,9 @@ use into a module of its own.
 
 ## Limits
 Looked at are modules of which a function or class is known as a service or repository by name, and none as the web
-layer; see ARC002 for how that is told. Imports for type checkers do not count. `HTTPException` in services is the matter of
-ERR002; `Depends` and the other markers of parameters are how FastAPI builds a service, and do not count either.
+layer; see ARC002 for how that is told. Imports for type checkers do not count. `HTTPException` in services is the
+matter of ERR002; `Depends` and the other markers of parameters are how FastAPI builds a service, and do not count
+either.
 
 ## References
 Robert C. Martin, Clean Architecture, "The Dependency Rule"; Harry Percival and Bob Gregory, Architecture Patterns with
