@@ -16,13 +16,17 @@ LEADS = Membership(Layer.SERVICE, "which leads to the database", is_by_deed=True
 
 
 def build_layers(project: Project) -> Layers:
-    """Return the layers of a service; what is nested in a function belongs to the layer of that."""
+    """Return the layers of a service; what is nested in a function belongs to the layer of that.
+
+    FastAPI calls the constructor of a repository that it injects, which makes it no part of the web layer.
+    """
     entries = frozenset(_entries(project))
     with_handlers = frozenset(function.module for function in entries if project.routes_of(function))
     outer = {(function.module, function.qualname) for function in entries}
     found: dict[Function, Membership] = {}
     for function in project.functions:
-        membership = CALLED if _is_entry(function, outer) else _membership(function, with_handlers, project)
+        is_called = _is_entry(function, outer) and not (function.name == "__init__" and _by_class(function))
+        membership = CALLED if is_called else _membership(function, with_handlers, project)
         if membership is not None:
             found[function] = membership
     return Layers(found, entries)
