@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from fastapi_audit.facts.containers import Dockerfile
 from fastapi_audit.facts.evidence import EvidenceFacts
 from fastapi_audit.knowledge.calls import CallKnowledge
 from fastapi_audit.linking.applications import build_routers
@@ -16,6 +15,7 @@ from fastapi_audit.linking.documented import note_documents
 from fastapi_audit.linking.escapes import build_escapes
 from fastapi_audit.linking.evaluation.interpreter import Interpreter
 from fastapi_audit.linking.flow import build_flow
+from fastapi_audit.linking.images import images_of
 from fastapi_audit.linking.inclusions import build_inclusions
 from fastapi_audit.linking.injected import functions_injected
 from fastapi_audit.linking.routes import RouteBuilder
@@ -73,7 +73,6 @@ def assemble(
         settings_of(classes, interpreter),
         tables_of(classes, interpreter),
         tests_of(test_functions, test_code.calls_by_function()),
-        [Image(path, facts) for path, facts in service.deployed(evidence).items() if isinstance(facts, Dockerfile)],
     )
     sources = subject_sources(found)
     project = Project(
@@ -100,11 +99,13 @@ def assemble(
     sources[Project] = lambda: (project,)
     for kind in sources:
         project.subjects(kind)
-    _relate(project, found, sources, evidence, service.root)
+    _relate(project, found, sources, evidence, service)
     return project
 
 
-def _relate(project: Project, found: Found, sources: Sources, evidence: dict[str, EvidenceFacts], root: str) -> None:
+def _relate(
+    project: Project, found: Found, sources: Sources, evidence: dict[str, EvidenceFacts], service: Service
+) -> None:
     """Add what lies between the parts of a service: who calls whom, what crosses its border, what clients reach."""
     interpreter = found.interpreter
     note_documents(found.applications, project.calls)
@@ -112,7 +113,9 @@ def _relate(project: Project, found: Found, sources: Sources, evidence: dict[str
     project.writes = build_writes(project)
     project.schema_graph = build_schema_graph(project, interpreter)
     project.injected = functions_injected(found.functions, interpreter)
-    project.automation = build_automation(evidence, interpreter.index.modules, root)
+    project.automation = build_automation(evidence, interpreter.index.modules, service.root)
+    sources[Image] = lambda: images_of(project, service)
+    project.subjects(Image)
     project.reaching_data = functions_reaching_data(project.data_accesses, project.calls)
     tracer = Tracer(project)
     sources[Sink] = lambda: sinks_of(project, tracer)

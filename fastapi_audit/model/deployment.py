@@ -1,19 +1,43 @@
-"""What the service is shipped as."""
+"""What the service is shipped as, and what runs it."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from fastapi_audit.facts.containers import Dockerfile
+from fastapi_audit.facts.containers import Dockerfile, Instruction, Service
 from fastapi_audit.model.place import Place, place_at
 
 
 @dataclass(frozen=True, eq=False, slots=True)
+class ComposedService:
+    """A service of a compose file."""
+
+    path: str
+    service: Service
+
+    @property
+    def place(self) -> Place:
+        """Where it is named."""
+        return place_at(self.path, self.service.pos)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
 class Image:
-    """A container image by its Dockerfile."""
+    """A container image by its Dockerfile.
+
+    `contexts` are the directories that it is built in: those that compose files and commands name, else the likeliest
+    one. `names` are those that it is given, without registry and tag. `composed` are the services of compose files that
+    run it. `carries_service` says whether code of the service's applications is copied into it; None where what is
+    copied is neither that nor other code.
+    """
 
     path: str
     dockerfile: Dockerfile
+    contexts: tuple[str, ...] = ()
+    names: frozenset[str] = frozenset()
+    composed: tuple[ComposedService, ...] = ()
+    carries_service: bool | None = None
 
     def __str__(self) -> str:
         return self.path
@@ -27,3 +51,31 @@ class Image:
     def at(self, pos: int) -> Place:
         """Return the place of an instruction."""
         return place_at(self.path, pos)
+
+    @property
+    def copies(self) -> Iterator[Copy]:
+        """What is copied out of the build context, in the order of the file."""
+        for instruction in self.dockerfile.instructions:
+            if instruction.keyword in ("COPY", "ADD"):
+                yield from copies_of(instruction)
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """One thing that a COPY or ADD takes out of the build context: `source` is relative to it, `target` as written."""
+
+    instruction: Instruction
+    source: str
+    target: str
+
+
+def copies_of(instruction: Instruction) -> Iterator[Copy]:
+    """Yield what a COPY or ADD takes out of the build context; other stages, images and addresses are none of it."""
+    words = (instruction.filled or instruction.value).partition("\n")[0].split()
+    flags = [word for word in words if word.startswith("--")]
+    if any(flag.startswith("--from=") for flag in flags) or "<<" in instruction.value:
+        return
+    paths = [word.strip("[]\"',") for word in words if not word.startswith("--")]
+    for source in paths[:-1]:
+        if "://" not in source and not source.startswith("git@"):
+            yield Copy(instruction, source, paths[-1])

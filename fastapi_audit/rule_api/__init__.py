@@ -1,10 +1,10 @@
 """All that a rule may import: subjects, verdicts, severity, priority, confidence and the decorator."""
 
 from fastapi_audit.facts import syntax, tree
-from fastapi_audit.facts.automation import DependencyBot, Hooks, Pipeline, Tasks
+from fastapi_audit.facts.automation import DependencyBot, Hooks, Pipeline, Script, Tasks
 from fastapi_audit.facts.configurations import Configuration, Resources
-from fastapi_audit.facts.containers import Compose, Dockerfile
-from fastapi_audit.facts.dependencies import Manifest
+from fastapi_audit.facts.containers import BuildVariable, Compose, Dockerfile, Stage
+from fastapi_audit.facts.dependencies import Lock, Manifest, Requirement
 from fastapi_audit.facts.evidence import Environment
 from fastapi_audit.facts.tools import CoverageReport, Tool, ToolConfig
 from fastapi_audit.knowledge.clients import Client
@@ -26,7 +26,7 @@ from fastapi_audit.model.code import (
     Return,
 )
 from fastapi_audit.model.declarations import DefaultValue, Fate, IgnoreComment, MarkedParameter
-from fastapi_audit.model.deployment import Image
+from fastapi_audit.model.deployment import ComposedService, Copy, Image
 from fastapi_audit.model.differing_arguments import differs_by_caller
 from fastapi_audit.model.escapes import ErrorAnswer
 from fastapi_audit.model.flow import Context, Edge, Flow, LoopCall, Passage
@@ -97,6 +97,7 @@ __all__ = [
     "AutomatedCommand",
     "Automation",
     "BoundExternal",
+    "BuildVariable",
     "BulkWrite",
     "Call",
     "Class",
@@ -106,11 +107,13 @@ __all__ = [
     "ComparedField",
     "Comparison",
     "Compose",
+    "ComposedService",
     "Condition",
     "Confidence",
     "Configuration",
     "ConfigurationValue",
     "Context",
+    "Copy",
     "CoverageReport",
     "DataAccess",
     "DefaultValue",
@@ -147,6 +150,7 @@ __all__ = [
     "Kind",
     "Known",
     "LambdaValue",
+    "Lock",
     "LoopCall",
     "Making",
     "Manifest",
@@ -170,6 +174,7 @@ __all__ = [
     "Reach",
     "ReachedWrite",
     "Related",
+    "Requirement",
     "Resources",
     "Return",
     "Role",
@@ -177,10 +182,12 @@ __all__ = [
     "Router",
     "RowState",
     "Schema",
+    "Script",
     "Settings",
     "SettingsField",
     "Severity",
     "Sink",
+    "Stage",
     "Table",
     "Tasks",
     "Template",

@@ -1,12 +1,14 @@
-"""Which container images carry the service: they run Python, and they are not made for development."""
+"""Which container images carry the service: its code is in them, they run Python, and are not made for development."""
 
 import re
+from fnmatch import fnmatchcase
 
-from fastapi_audit.rule_api import Image
+from fastapi_audit.rule_api import Image, Project, names
 
 _DEVELOPMENT = frozenset(
     {"ci", "debug", "dev", "devcontainer", "development", "docs", "e2e", "lint", "local", "test", "testing", "tests"}
 )
+FROM_STAGE = re.compile(r"\bfrom=([^\s,]+)")
 _WORDS = re.compile(r"[^a-z0-9]+")
 _PYTHON_IMAGE = re.compile(r"python|pypy|conda|mamba|uvicorn|(^|/)(uv|poetry|pdm)(:|$)")
 _PYTHON_COMMAND = re.compile(
@@ -24,6 +26,51 @@ def shipped_stages(image: Image) -> tuple[int, ...]:
     stages = image.dockerfile.stages
     shipped = [number for number, stage in enumerate(stages) if not is_for_development(stage.name or "")]
     return image.dockerfile.lineage(shipped[-1] if shipped else len(stages) - 1) if stages else ()
+
+
+def is_of_service(image: Image, project: Project) -> bool:
+    """Say whether an image ships the service, as far as that can be told.
+
+    An image of which it is not known what is in it counts where there is none of which it is.
+    """
+    if is_for_development(image.path) or image.carries_service is False or not runs_python(image):
+        return False
+    return bool(image.carries_service) or not any(other.carries_service for other in project.subjects(Image))
+
+
+def building_stages(image: Image) -> tuple[int, ...]:
+    """Return the stages that are shipped and those that something of theirs is taken from, in the order of the file."""
+    dockerfile = image.dockerfile
+    numbers = {(stage.name or "").lower(): number for number, stage in enumerate(dockerfile.stages)}
+    numbers |= {str(number): number for number in range(len(dockerfile.stages))}
+    found: set[int] = set()
+    pending = list(shipped_stages(image))
+    while pending:
+        current = pending.pop()
+        if current in found:
+            continue
+        found.add(current)
+        pending += dockerfile.lineage(current)
+        values = (item.value for item in dockerfile.instructions if item.stage == current)
+        named = (name.lower() for value in values for name in FROM_STAGE.findall(value))
+        pending += [numbers[name] for name in named if name in numbers]
+    return tuple(sorted(found))
+
+
+def plain_name(image: str) -> str:
+    """Return the name of an image as the knowledge of images has it: without digest and Docker Hub's own names."""
+    name = image.lower().partition("@")[0]
+    return name.removeprefix("index.").removeprefix("docker.io/").removeprefix("library/")
+
+
+def tag_of(image: str) -> str:
+    """Return the tag of an image, "" if it has none."""
+    return image.partition("@")[0].rpartition("/")[2].partition(":")[2]
+
+
+def is_listed(image: str, section: str) -> bool:
+    """Say whether an image is among those that a section of the knowledge of images names."""
+    return any(fnmatchcase(plain_name(image), pattern) for pattern in names("images", section))
 
 
 def runs_python(image: Image) -> bool:
