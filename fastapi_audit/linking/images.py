@@ -77,7 +77,7 @@ class _Finder:
         )
 
     def _likely_context(self, path: str, copies: Sequence[Copy]) -> str:
-        """Return the nearest directory around a Dockerfile in which there is what it copies."""
+        """Return the nearest directory around a Dockerfile with what it copies, or with code where it copies all."""
         around = [dirname(path)]
         while around[-1]:
             around.append(dirname(around[-1]))
@@ -87,7 +87,7 @@ class _Finder:
                 return directory
         if telling or not copies:
             return around[0]
-        return next((one for one in around if any(_holds(one, file) for file in self._code)), around[0])
+        return next((one for one in around if any(_holds(one, file) for file in self._modules)), around[0])
 
     def _carries_service(self, contexts: Sequence[str], copies: Sequence[Copy]) -> bool | None:
         sources = {_below(context, copy.source) for context in contexts for copy in copies}

@@ -9,7 +9,8 @@ _DEVELOPMENT = frozenset(
     {"ci", "debug", "dev", "devcontainer", "development", "docs", "e2e", "lint", "local", "test", "testing", "tests"}
 )
 FROM_STAGE = re.compile(r"\bfrom=([^\s,]+)")
-_WORDS = re.compile(r"[^a-z0-9]+")
+_PRODUCTION = frozenset({"prod", "production", "release"})
+_BETWEEN = re.compile(r"[^a-z0-9]+")
 _PYTHON_IMAGE = re.compile(r"python|pypy|conda|mamba|uvicorn|(^|/)(uv|poetry|pdm)(:|$)")
 _PYTHON_COMMAND = re.compile(
     r"\b(python[0-9.]*|pip[0-9.]*|pipx|pipenv|uv|poetry|pdm|hatch|conda|micromamba|uvicorn|gunicorn|hypercorn|granian|fastapi)\b"
@@ -18,13 +19,17 @@ _PYTHON_COMMAND = re.compile(
 
 def is_for_development(text: str) -> bool:
     """Say whether a path, or the name of a stage, is one for development or tests."""
-    return not _DEVELOPMENT.isdisjoint(_WORDS.split(text.lower()))
+    return not _DEVELOPMENT.isdisjoint(_words(text))
 
 
 def shipped_stages(image: Image) -> tuple[int, ...]:
-    """Return the stages that make up what is shipped: the last that is not for development, and what it continues."""
+    """Return the stages that make up what is shipped: the last one and what it continues.
+
+    One that is named for production comes before one that is not, and one for development comes last of all.
+    """
     stages = image.dockerfile.stages
     shipped = [number for number, stage in enumerate(stages) if not is_for_development(stage.name or "")]
+    shipped = [number for number in shipped if not _PRODUCTION.isdisjoint(_words(stages[number].name))] or shipped
     return image.dockerfile.lineage(shipped[-1] if shipped else len(stages) - 1) if stages else ()
 
 
@@ -81,6 +86,10 @@ def runs_python(image: Image) -> bool:
     keywords = ("RUN", "CMD", "ENTRYPOINT")
     run = (item for item in image.dockerfile.instructions if item.stage in stages and item.keyword in keywords)
     return any(_PYTHON_COMMAND.search(item.value) for item in run)
+
+
+def _words(text: str | None) -> list[str]:
+    return _BETWEEN.split((text or "").lower())
 
 
 def _repository(image: Image, number: int) -> str:
