@@ -40,9 +40,11 @@ _BY_NAME: Final = (
     (Kind.PLATFORM, "Procfile app.json fly.toml fly.*.toml render.yml vercel.json serverless.yml app.yml heroku.yml"),
     (Kind.PLATFORM, "nixpacks.toml railway.json railway.toml project.toml flake.nix default.nix skaffold.yml"),
     (Kind.PLATFORM, "cloudbuild.yml supervisord.conf *.service"),
+    (Kind.INFRASTRUCTURE, "*.tf *.tf.json *.bicep cdk.json Pulumi.yml *task-def*.json *taskdef*.json"),
     (Kind.PROXY, "*nginx*.conf *nginx*.conf.template default.conf default.conf.template Caddyfile Caddyfile.*"),
     (Kind.PROXY, "traefik*.yml traefik*.toml haproxy*.cfg kong.yml envoy.yml"),
     (Kind.KUBERNETES, "Chart.yml kustomization.yml helmfile.yml *deployment.yml *ingress.yml *statefulset.yml"),
+    (Kind.KUBERNETES, "values.yml values.*.yml values-*.yml"),
 )
 # In those of deployment there is more than manifests; the reader leaves out what is no resource.
 _KUBERNETES_DIRECTORIES: Final = frozenset({

@@ -28,8 +28,9 @@ from fastapi_audit.linking.taint.tracer import Tracer
 from fastapi_audit.linking.taint.uploads import uploads_of
 from fastapi_audit.linking.tests import tests_of
 from fastapi_audit.linking.versions import distributions_asked_for
+from fastapi_audit.linking.workloads import workloads_of
 from fastapi_audit.linking.writes import build_writes
-from fastapi_audit.model.deployment import Image
+from fastapi_audit.model.deployment import Image, Workload
 from fastapi_audit.model.inputs import Sink, Upload
 from fastapi_audit.model.module import Class, Function, Module
 from fastapi_audit.model.place import place_at
@@ -115,7 +116,9 @@ def _relate(
     project.injected = functions_injected(found.functions, interpreter)
     project.automation = build_automation(evidence, interpreter.index.modules, service.root)
     sources[Image] = lambda: images_of(project, service)
+    sources[Workload] = lambda: workloads_of(service.deployed(evidence))
     project.subjects(Image)
+    project.subjects(Workload)
     project.reaching_data = functions_reaching_data(project.data_accesses, project.calls)
     tracer = Tracer(project)
     sources[Sink] = lambda: sinks_of(project, tracer)

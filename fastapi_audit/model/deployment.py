@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 
 from fastapi_audit.facts.containers import Dockerfile, Instruction, Service
 from fastapi_audit.model.place import Place, place_at
@@ -58,6 +58,29 @@ class Image:
         for instruction in self.dockerfile.instructions:
             if instruction.keyword in ("COPY", "ADD"):
                 yield from copies_of(instruction)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Workload:
+    """A container that Kubernetes keeps running: of a Deployment, a StatefulSet and the like.
+
+    What Helm computes is "COMPUTED" in the image and missing elsewhere. `words` are those of its command and arguments.
+    `probes` are the places of those that are set, by their keys; `computed` are the keys of those that are filled in by
+    a chart whose values do not say with what.
+    """
+
+    place: Place
+    kind: str
+    name: str
+    image: str
+    words: tuple[str, ...] = ()
+    ports: tuple[str, ...] = ()
+    probes: Mapping[str, Place] = field(default_factory=dict)
+    computed: frozenset[str] = frozenset()
+    is_template: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.name}".rstrip()
 
 
 @dataclass(frozen=True, slots=True)

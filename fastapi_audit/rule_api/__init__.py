@@ -26,7 +26,7 @@ from fastapi_audit.model.code import (
     Return,
 )
 from fastapi_audit.model.declarations import DefaultValue, Fate, IgnoreComment, MarkedParameter
-from fastapi_audit.model.deployment import ComposedService, Copy, Image
+from fastapi_audit.model.deployment import ComposedService, Copy, Image, Workload
 from fastapi_audit.model.differing_arguments import differs_by_caller
 from fastapi_audit.model.escapes import ErrorAnswer
 from fastapi_audit.model.flow import Context, Edge, Flow, LoopCall, Passage
@@ -200,6 +200,7 @@ __all__ = [
     "Upload",
     "Value",
     "Verdict",
+    "Workload",
     "differs_by_caller",
     "fail",
     "is_made_once",

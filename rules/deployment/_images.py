@@ -1,6 +1,7 @@
 """Which container images carry the service: its code is in them, they run Python, and are not made for development."""
 
 import re
+from collections.abc import Iterable
 from fnmatch import fnmatchcase
 
 from fastapi_audit.rule_api import Image, Project, names
@@ -75,7 +76,12 @@ def tag_of(image: str) -> str:
 
 def is_listed(image: str, section: str) -> bool:
     """Say whether an image is among those that a section of the knowledge of images names."""
-    return any(fnmatchcase(plain_name(image), pattern) for pattern in names("images", section))
+    return is_listed_as(image, names("images", section))
+
+
+def is_listed_as(image: str, patterns: Iterable[str]) -> bool:
+    """Say whether the name of an image is like one of some patterns."""
+    return any(fnmatchcase(plain_name(image), pattern) for pattern in patterns)
 
 
 def runs_python(image: Image) -> bool:

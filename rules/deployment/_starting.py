@@ -38,7 +38,7 @@ def start_of(image: Image, project: Project) -> Start:
     told = [item for item in told if item.stage in stages]
     own = [item.words or tuple(_split(item.value)) for item in told]
     composed = [(*one.service.entrypoint, *one.service.command) for one in image.composed]
-    words = [word for command in (*own, *composed) for text in command for word in (text, *_split(text))]
+    words = [word for command in (*own, *composed) for text in command for word in _split(text)]
     called = list(dict.fromkeys(word for word in words if SCRIPT.fullmatch(word)))
     pos = told[-1].pos if told else image.dockerfile.stages[stages[0]].pos
     scripts = {name: list(_texts(name, image, project)) for name in called}
@@ -48,10 +48,12 @@ def start_of(image: Image, project: Project) -> Start:
 
 
 def _split(text: str) -> list[str]:
+    """Return the words of a command, and of what it tells a shell to run (`bash -c "…"`)."""
     try:
-        return shlex.split(text)
+        words = shlex.split(text)
     except ValueError:
-        return text.split()
+        words = text.split()
+    return [inner for word in words for inner in ((word,) if word == text else _WORDS.findall(word))]
 
 
 def _texts(called: str, image: Image, project: Project) -> Iterator[str]:
