@@ -21,7 +21,7 @@ _BY_PATH: Final = (
     (Kind.PROXY, "traefik/*.yml traefik/*/*.yml traefik/*.toml traefik/*/*.toml"),
 )
 _BY_NAME: Final = (
-    (Kind.DOCKERIGNORE, ".dockerignore *.dockerignore"),
+    (Kind.DOCKERIGNORE, ".dockerignore *.dockerignore .containerignore"),
     (Kind.DOCKERFILE, "Dockerfile Dockerfile.* Dockerfile-* *.dockerfile *.Dockerfile Containerfile Containerfile.*"),
     (Kind.COMPOSE, "compose.yml compose.*.yml docker-compose*.yml podman-compose*.yml"),
     (Kind.PRE_COMMIT, ".pre-commit-config.yml"),

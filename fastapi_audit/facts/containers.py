@@ -82,6 +82,12 @@ class Dockerfile(msgspec.Struct, frozen=True, array_like=True, gc=False, tag="do
         return None
 
 
+class IgnoreFile(msgspec.Struct, frozen=True, array_like=True, gc=False, tag="ignore"):
+    """The patterns of a `.dockerignore`, in its order."""
+
+    patterns: tuple[str, ...]
+
+
 class Variable(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """An environment variable; the value is None where only the name is given, and cut after 4,096 characters."""
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from posixpath import dirname, normpath
 
-from fastapi_audit.facts.containers import Compose, Dockerfile
+from fastapi_audit.facts.containers import Compose, Dockerfile, IgnoreFile
 from fastapi_audit.facts.evidence import EvidenceFacts
 from fastapi_audit.linking.services import Service
 from fastapi_audit.model.automation import AutomatedCommand, Automation
@@ -52,6 +52,7 @@ class _Finder:
             if isinstance(facts, Compose)
             for one in facts.services
         ]
+        self._ignoring = {path: facts for path, facts in evidence.items() if isinstance(facts, IgnoreFile)}
         dockerfiles = {path for path, facts in evidence.items() if isinstance(facts, Dockerfile)}
         self._builds = [*_of_compose(self._composed, dockerfiles), *_of_commands(project.automation)]
 
@@ -63,7 +64,15 @@ class _Finder:
         copies = list(plain.copies)
         contexts = tuple(dict.fromkeys(build.context for build in builds)) or (self._likely_context(path, copies),)
         composed = tuple(one for one in self._composed if one in built or self._is_same(one, built, names))
-        return Image(path, facts, contexts, names, composed, self._carries_service(contexts, copies))
+        ignoring = tuple(self._ignore_file(path, context) for context in contexts)
+        return Image(path, facts, contexts, names, composed, self._carries_service(contexts, copies), ignoring)
+
+    def _ignore_file(self, path: str, context: str) -> IgnoreFile | None:
+        """Return what keeps files out of a build: the Dockerfile's own list comes before that of the context."""
+        inside = f"{context}/" if context else ""
+        beside = (f"{path}.dockerignore", f"{inside}.dockerignore", f"{inside}.containerignore")
+        found = (self._ignoring[one] for one in beside if one in self._ignoring)
+        return next(found, None)
 
     @staticmethod
     def _is_same(one: ComposedService, built: Sequence[ComposedService], names: frozenset[str]) -> bool:

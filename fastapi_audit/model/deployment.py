@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from posixpath import normpath
 
-from fastapi_audit.facts.containers import Dockerfile, Instruction, Service
+from fastapi_audit.facts.containers import Dockerfile, IgnoreFile, Instruction, Service
+from fastapi_audit.model.ignored import is_ignored
 from fastapi_audit.model.place import Place, place_at
 
 
@@ -29,7 +31,8 @@ class Image:
     `contexts` are the directories that it is built in: those that compose files and commands name, else the likeliest
     one. `names` are those that it is given, without registry and tag. `composed` are the services of compose files that
     run it. `carries_service` says whether code of the service's applications is copied into it; None where what is
-    copied is neither that nor other code.
+    copied is neither that nor other code. `ignore_files` are what keeps files out of each context, None where nothing
+    does.
     """
 
     path: str
@@ -38,6 +41,7 @@ class Image:
     names: frozenset[str] = frozenset()
     composed: tuple[ComposedService, ...] = ()
     carries_service: bool | None = None
+    ignore_files: tuple[IgnoreFile | None, ...] = ()
 
     def __str__(self) -> str:
         return self.path
@@ -51,6 +55,17 @@ class Image:
     def at(self, pos: int) -> Place:
         """Return the place of an instruction."""
         return place_at(self.path, pos)
+
+    def takes(self, copy: Copy, path: str) -> bool:
+        """Say whether a file of the repository gets into the image by a COPY: its source, or something in it."""
+        for context, ignoring in zip(self.contexts, self.ignore_files, strict=True):
+            inside = path.removeprefix(f"{context}/") if context else path
+            source = normpath(copy.source.lstrip("/"))
+            is_source = source == "." or inside == source or inside.startswith(f"{source}/")
+            is_in_context = not context or path.startswith(f"{context}/")
+            if is_in_context and is_source and not is_ignored(inside, ignoring.patterns if ignoring else ()):
+                return True
+        return False
 
     @property
     def copies(self) -> Iterator[Copy]:

@@ -10,6 +10,7 @@ from fastapi_audit.facts.tools import CoverageReport, Tool, ToolConfig
 from fastapi_audit.knowledge.clients import Client
 from fastapi_audit.knowledge.offloading import Destination
 from fastapi_audit.knowledge.tables import names, texts
+from fastapi_audit.model import secrecy
 from fastapi_audit.model.answers import Answered
 from fastapi_audit.model.automation import AutomatedCommand, Automation
 from fastapi_audit.model.classes import ComparedField, Field, Schema, Settings, SettingsField, Table
@@ -211,6 +212,7 @@ __all__ = [
     "options_of",
     "place_at",
     "rule",
+    "secrecy",
     "skip",
     "syntax",
     "texts",
