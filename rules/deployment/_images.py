@@ -41,7 +41,16 @@ def is_of_service(image: Image, project: Project) -> bool:
     """
     if is_for_development(image.path) or image.carries_service is False or not runs_python(image):
         return False
+    if is_started_for_development_only(image):
+        return False
     return bool(image.carries_service) or not any(other.carries_service for other in project.subjects(Image))
+
+
+def is_started_for_development_only(image: Image) -> bool:
+    """Say whether the last stage is for development and has the only command of the file."""
+    starting = {item.stage for item in image.dockerfile.instructions if item.keyword in ("CMD", "ENTRYPOINT")}
+    shipped, last = shipped_stages(image), len(image.dockerfile.stages) - 1
+    return last not in shipped and last in starting and starting.isdisjoint(shipped)
 
 
 def building_stages(image: Image) -> tuple[int, ...]:

@@ -11,7 +11,8 @@ from ._images import is_listed_as, is_of_service, shipped_stages
 from ._starting import start_of
 
 COMPUTED = "COMPUTED"
-_MODULE = re.compile(r"[A-Za-z_]\w*(?:\.\w+)+|main|app|asgi|api|server")
+_MODULE = re.compile(r"[A-Za-z_]\w*(?:\.\w+)*")
+_TARGET = re.compile(r"[A-Za-z_][\w.]*:\w+")
 
 
 def serves_http(image: Image, project: Project) -> bool:
@@ -24,30 +25,31 @@ def serves_http(image: Image, project: Project) -> bool:
 
 
 def starts_server(words: tuple[str, ...], project: Project) -> bool:
-    """Say whether a command starts a server, or the module of an application itself."""
+    """Say whether a command starts a server: a known one, one that is told the application, or a module's own."""
     programs = frozenset(texts("images", "servers")["programs"].split())
     if any(word.rpartition("/")[2] in programs for word in words):
         return True
+    targets = {word.partition(":")[0].replace(".", "/") + ".py" for word in words if _TARGET.fullmatch(word)}
+    if any(_is_same_file(application.place.path, name) for application in project.applications for name in targets):
+        return True
     named = {file for word in words for file in _files_named_by(word)}
-    return any(_is_same_file(path, name) for path in starting_files(project) for name in named)
+    return any(_is_same_file(path, name) for path in files_that_serve(project) for name in named)
 
 
 @lru_cache(maxsize=8)
-def starting_files(project: Project) -> frozenset[str]:
-    """Return the modules that make an application, or call a server when they are run."""
+def files_that_serve(project: Project) -> frozenset[str]:
+    """Return the modules that start a server themselves."""
     calls = names("images", "server_calls")
-    running = {call.place.path for call in project.calls if call.name in calls}
-    return frozenset(running | {application.place.path for application in project.applications})
+    return frozenset(call.place.path for call in project.calls if call.name in calls)
 
 
 def _files_named_by(word: str) -> Iterator[str]:
-    """Yield the files that `app/main.py`, `app.main:app` or `app.main` may mean."""
-    module = word.partition(":")[0]
+    """Yield the files that `app/main.py` or the `app.main` of `python -m` may mean."""
     if word.endswith(".py"):
         yield word.removeprefix("./")
-    elif _MODULE.fullmatch(module):
-        yield module.replace(".", "/") + ".py"
-        yield module.replace(".", "/") + "/__main__.py"
+    elif _MODULE.fullmatch(word):
+        yield word.replace(".", "/") + ".py"
+        yield word.replace(".", "/") + "/__main__.py"
 
 
 def _is_same_file(path: str, name: str) -> bool:

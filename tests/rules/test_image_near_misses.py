@@ -42,6 +42,7 @@ def outcome(rule: object, dockerfile: str, **files: str) -> str:
         ("unknown", f"ARG BASE\nFROM $BASE\n{START}"),
         ("unknown", 'FROM python:3.13\nCOPY app /app\nRUN pip install fastapi\nENTRYPOINT ["/opt/entrypoint.sh"]\n'),
         ("skip", "FROM node:22\nCOPY web /web\nRUN npm ci\n"),
+        ("skip", f"FROM python:3.13 AS deps\nRUN pip install fastapi\nFROM deps AS development\n{START}"),
     ],
 )
 def test_the_last_user_counts(expected: str, dockerfile: str) -> None:
