@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from fastapi_audit.facts.configurations import Resource, Resources, Setting
@@ -12,7 +12,8 @@ from fastapi_audit.model.deployment import Workload
 from fastapi_audit.model.place import Place, place_at
 
 KINDS = frozenset({"DaemonSet", "Deployment", "DeploymentConfig", "ReplicaSet", "Rollout", "StatefulSet"})
-CONTAINERS = ("spec", "template", "spec", "containers")
+POD = ("spec", "template", "spec")
+CONTAINERS = (*POD, "containers")
 PROBES = ("livenessProbe", "readinessProbe", "startupProbe")
 COMPUTED = "COMPUTED"
 
@@ -65,6 +66,7 @@ def _container(
         probes,
         computed,
         is_template,
+        *_user(path, [by_key.get("securityContext", []), list(resource.below(*POD, "securityContext"))], values),
     )
     container = next((one.value for one in by_key.get("name", ())), number)
     owner = path if COMPUTED in resource.name else resource.name
@@ -96,6 +98,24 @@ def _probes(
     return probes, frozenset(computed)
 
 
+def _user(path: str, contexts: Sequence[Sequence[Setting]], values: tuple[Setting, ...]) -> tuple[Place | None, bool]:
+    """Return where a user other than root is set, the container before its pod, and whether a chart may set one."""
+    for settings in contexts:
+        if any(one.name == "runAsUser" and one.value == "0" for one in settings):
+            return None, False
+        place = next((place_at(path, one.pos) for one in settings if _is_other_user(one)), None)
+        if place is not None:
+            return place, False
+    is_computed = any(one.value in ("", COMPUTED) for settings in contexts for one in settings)
+    return None, is_computed and any(map(_is_other_user, values))
+
+
+def _is_other_user(setting: Setting) -> bool:
+    if setting.name == "runAsNonRoot":
+        return setting.value.lower() == "true"
+    return setting.name == "runAsUser" and setting.value not in ("0", "", COMPUTED)
+
+
 def _words(text: str) -> list[str]:
     try:
         return [text, *shlex.split(text)] if " " in text else [text]
@@ -112,4 +132,6 @@ def _merged(one: Workload, other: Workload) -> Workload:
         probes={**one.probes, **other.probes},
         computed=one.computed | other.computed,
         is_template=one.is_template or other.is_template,
+        user=one.user or other.user,
+        is_user_computed=one.is_user_computed or other.is_user_computed,
     )

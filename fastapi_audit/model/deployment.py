@@ -81,7 +81,8 @@ class Workload:
 
     What Helm computes is "COMPUTED" in the image and missing elsewhere. `words` are those of its command and arguments.
     `probes` are the places of those that are set, by their keys; `computed` are the keys of those that are filled in by
-    a chart whose values do not say with what.
+    a chart whose values do not say with what. `user` is where another user than root is set for it, `is_user_computed`
+    says whether the chart may set one.
     """
 
     place: Place
@@ -93,6 +94,8 @@ class Workload:
     probes: Mapping[str, Place] = field(default_factory=dict)
     computed: frozenset[str] = frozenset()
     is_template: bool = False
+    user: Place | None = None
+    is_user_computed: bool = False
 
     def __str__(self) -> str:
         return f"{self.kind} {self.name}".rstrip()

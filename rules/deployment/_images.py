@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from fnmatch import fnmatchcase
+from posixpath import basename, dirname
 
 from fastapi_audit.rule_api import Image, Project, names
 
@@ -10,6 +11,7 @@ _DEVELOPMENT = frozenset(
     {"ci", "debug", "dev", "devcontainer", "development", "docs", "e2e", "lint", "local", "test", "testing", "tests"}
 )
 FROM_STAGE = re.compile(r"\bfrom=([^\s,]+)")
+_PATTERNS = frozenset({"example", "sample", "template"})
 _PRODUCTION = frozenset({"prod", "production", "release"})
 _BETWEEN = re.compile(r"[^a-z0-9]+")
 _PYTHON_IMAGE = re.compile(r"python|pypy|conda|mamba|uvicorn|(^|/)(uv|poetry|pdm)(:|$)")
@@ -41,9 +43,26 @@ def is_of_service(image: Image, project: Project) -> bool:
     """
     if is_for_development(image.path) or image.carries_service is False or not runs_python(image):
         return False
-    if is_started_for_development_only(image):
+    if (
+        is_pattern_for_others(image)
+        or is_started_for_development_only(image)
+        or has_twin_for_production(image, project)
+    ):
         return False
     return bool(image.carries_service) or not any(other.carries_service for other in project.subjects(Image))
+
+
+def is_pattern_for_others(image: Image) -> bool:
+    """Say whether a Dockerfile is one that others are made from, by its name."""
+    return not _PATTERNS.isdisjoint(_words(basename(image.path)))
+
+
+def has_twin_for_production(image: Image, project: Project) -> bool:
+    """Say whether a plain `Dockerfile` stands beside one for production: it is for development then."""
+    if basename(image.path) not in ("Dockerfile", "Containerfile"):
+        return False
+    beside = (other.path for other in project.subjects(Image) if dirname(other.path) == dirname(image.path))
+    return any(not _PRODUCTION.isdisjoint(_words(basename(path))) for path in beside)
 
 
 def is_started_for_development_only(image: Image) -> bool:

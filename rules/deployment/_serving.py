@@ -61,11 +61,22 @@ def serves_api(workload: Workload, project: Project) -> bool:
     """Say whether a workload runs the service's own image, and starts its server there."""
     if workload.words:
         return starts_server(workload.words, project)
-    name = workload.image.partition("@")[0].rpartition("/")[2].partition(":")[0]
-    if name in own_names(project):
+    if short_name(workload) in own_names(project):
         return bool(workload.ports)
     is_anybodys = "/" not in workload.image and COMPUTED not in workload.image
     return not is_anybodys and not own_ports(project).isdisjoint(workload.ports)
+
+
+def runs_image(workload: Workload, image: Image, project: Project) -> bool:
+    """Say whether a workload runs an image of the service: by its name, or as both serve the API."""
+    if short_name(workload) in image.names:
+        return True
+    return serves_http(image, project) and serves_api(workload, project)
+
+
+def short_name(workload: Workload) -> str:
+    """Return the name of a workload's image without registry, tag and digest."""
+    return workload.image.partition("@")[0].rpartition("/")[2].partition(":")[0]
 
 
 @lru_cache(maxsize=8)

@@ -90,19 +90,19 @@ from fastapi_audit.rule_api import (
     Image,
     Place,
     Project,
-    Resources,
     Severity,
     Verdict,
+    Workload,
     fail,
     names,
     ok,
-    place_at,
     rule,
     skip,
     unknown,
 )
 
 from ._images import is_listed, is_of_service, shipped_stages
+from ._serving import runs_image
 from ._starting import start_of
 
 ROOT = frozenset({"root", "0"})
@@ -123,9 +123,13 @@ def check(image: Image, project: Project) -> Verdict:
     if user is None and is_listed(base.image or "", "unprivileged"):
         return ok(image.at(base.pos), "the base image has a user of its own")
     start = start_of(image, project)
-    elsewhere = next((place for place in (*set_by_compose(image), *set_by_kubernetes(project)) if place), None)
+    workloads = [one for one in project.subjects(Workload) if runs_image(one, image, project)]
+    elsewhere = next((place for place in (*set_by_compose(image), *(one.user for one in workloads)) if place), None)
     if elsewhere is not None:
         return ok(elsewhere, "it is run as another user")
+    computed = next((one for one in workloads if one.is_user_computed), None)
+    if computed is not None:
+        return unknown(computed.place, "the values of the chart may set another user for it")
     if start.runs(names("images", "droppers")):
         return ok(image.at(start.pos), "the entry point goes on as another user")
     if start.unseen:
@@ -145,13 +149,3 @@ def set_by_compose(image: Image) -> Iterator[Place]:
     for one in image.composed:
         if one.service.user is not None and not is_root(one.service.user):
             yield one.place
-
-
-def set_by_kubernetes(project: Project) -> Iterator[Place]:
-    for path, resources in project.evidence_of(Resources).items():
-        for resource in resources.resources:
-            for setting in resource.settings:
-                is_set = setting.name == "runAsNonRoot" and setting.value.lower() == "true"
-                is_other = setting.name == "runAsUser" and setting.value not in ("0", "")
-                if "securityContext" in setting.path and (is_set or is_other):
-                    yield place_at(path, setting.pos)

@@ -12,7 +12,11 @@ UNPINNED_BASE_IMAGE = import_module("fastapi_audit_rules.deployment.unpinned_bas
 APP = {"app/main.py": "from fastapi import FastAPI\n\napp = FastAPI()\n"}
 START = 'COPY app /app\nRUN pip install fastapi\nCMD ["uvicorn", "app.main:app"]\n'
 COMPOSE = "services:\n  api:\n    build: .\n"
-DEPLOYMENT = "apiVersion: apps/v1\nkind: Deployment\nspec:\n  template:\n    spec:\n      securityContext: {%s}\n"
+DEPLOYMENT = (
+    "apiVersion: apps/v1\nkind: Deployment\nspec:\n  template:\n    spec:\n      securityContext: {%s}\n"
+    "      containers:\n      - {name: api, image: acme/%s, command: [%s]}\n"
+)
+SAFE = "runAsNonRoot: true"
 
 
 def outcome(rule: object, dockerfile: str, **files: str) -> str:
@@ -54,8 +58,40 @@ def test_whoever_runs_the_image_may_choose_the_user() -> None:
 
     assert outcome(IMAGE_RUNS_AS_ROOT, dockerfile, compose_dot_yaml=f"{COMPOSE}    user: '1000:1000'\n") == "pass"
     assert outcome(IMAGE_RUNS_AS_ROOT, dockerfile, compose_dot_yaml=f"{COMPOSE}    user: root\n") == "fail"
-    assert outcome(IMAGE_RUNS_AS_ROOT, dockerfile, k8s__api_dot_yaml=DEPLOYMENT % "runAsNonRoot: true") == "pass"
-    assert outcome(IMAGE_RUNS_AS_ROOT, dockerfile, k8s__api_dot_yaml=DEPLOYMENT % "runAsUser: 0") == "fail"
+    for expected, told in (
+        ("pass", (SAFE, "x", "uvicorn, app.main:app")),
+        ("fail", ("runAsUser: 0", "x", "uvicorn, app.main:app")),
+        ("fail", (SAFE, "other", "cat, notes")),
+    ):
+        assert outcome(IMAGE_RUNS_AS_ROOT, dockerfile, k8s__api_dot_yaml=DEPLOYMENT % told) == expected
+
+
+def test_the_values_of_a_chart_may_choose_the_user() -> None:
+    template = DEPLOYMENT % ("", "x", "uvicorn, app.main:app")
+    template = template.replace(
+        "securityContext: {}", "securityContext:\n        {{- toYaml .Values.pod | nindent 8 }}"
+    )
+    files = {**APP, "Dockerfile": f"FROM python:3.13\n{START}", "charts/a/templates/deployment.yaml": template}
+
+    for values, unknowns in (("pod: {runAsUser: 1001}\n", 1), ("pod: {}\n", 0)):
+        (result,) = check_files(IMAGE_RUNS_AS_ROOT, {**files, "charts/a/values.yaml": values}).results
+        assert result.unknowns == unknowns
+
+
+@pytest.mark.parametrize("beside", ["Dockerfile.prod", "prod.Dockerfile", "Dockerfile-production"])
+def test_a_plain_dockerfile_beside_one_for_production_is_for_development(beside: str) -> None:
+    files = {**APP, "Dockerfile": f"FROM python\n{START}", beside: f"FROM python:3.13\n{START}USER app\n"}
+
+    for rule in (IMAGE_RUNS_AS_ROOT, UNPINNED_BASE_IMAGE):
+        (result,) = check_files(rule, files).results
+        assert (result.passes, result.fails) == (1, 0)
+
+
+def test_a_template_of_dockerfiles_is_no_image() -> None:
+    assert (
+        outcome(IMAGE_RUNS_AS_ROOT, f"FROM python:3.13\n{START}USER app\n", Dockerfile_dot_template="FROM x\n")
+        == "pass"
+    )
 
 
 def test_an_entry_point_is_found_under_the_name_that_it_is_copied_to() -> None:
