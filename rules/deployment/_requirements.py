@@ -37,7 +37,10 @@ def own_paths(project: Project, *kinds: Kind) -> list[str]:
 
 
 def requirements_of(path: str, manifests: Mapping[str, Manifest]) -> Iterator[tuple[str, Requirement]]:
-    """Yield what a file asks for to run, and what those that it includes ask for, each with its file."""
+    """Yield what a file asks for to run, and what those that it includes ask for, each with its file.
+
+    Extras are for those who want them, but for one that has FastAPI in it.
+    """
     pending, seen = [path], set[str]()
     while pending:
         current = pending.pop(0)
@@ -45,7 +48,8 @@ def requirements_of(path: str, manifests: Mapping[str, Manifest]) -> Iterator[tu
             continue
         seen.add(current)
         manifest = manifests[current]
-        yield from ((current, one) for one in manifest.requirements if not one.is_development)
+        needed = {"", *(one.group for one in manifest.requirements if one.name == "fastapi")}
+        yield from ((current, one) for one in manifest.requirements if one.group in needed and not one.is_development)
         pending += [_beside(current, one.path) for one in manifest.includes if not one.is_constraint]
 
 

@@ -76,6 +76,13 @@ def test_versions_are_open(files: dict[str, str]) -> None:
     assert outcome(files) == "fail"
 
 
+def test_extras_are_for_those_who_want_them_but_for_the_one_with_fastapi() -> None:
+    extras = '[project]\nname = "shop"\ndependencies = [{}]\n[project.optional-dependencies]\nmore = [{}]\n'
+
+    assert outcome({"pyproject.toml": extras.format('"fastapi==0.115.12"', '"redis>=5"')}) == "pass"
+    assert outcome({"pyproject.toml": extras.format('"httpx==0.28.1"', '"fastapi>=0.115"')}) == "fail"
+
+
 def test_a_lock_of_another_service_is_none_of_this_one() -> None:
     files = {
         "orders/main.py": APP["app/main.py"],
