@@ -21,7 +21,7 @@ _BY_PATH: Final = (
     (Kind.PROXY, "traefik/*.yml traefik/*/*.yml traefik/*.toml traefik/*/*.toml"),
 )
 _BY_NAME: Final = (
-    (Kind.DOCKERIGNORE, ".dockerignore *.dockerignore"),
+    (Kind.DOCKERIGNORE, ".dockerignore *.dockerignore .containerignore"),
     (Kind.DOCKERFILE, "Dockerfile Dockerfile.* Dockerfile-* *.dockerfile *.Dockerfile Containerfile Containerfile.*"),
     (Kind.COMPOSE, "compose.yml compose.*.yml docker-compose*.yml podman-compose*.yml"),
     (Kind.PRE_COMMIT, ".pre-commit-config.yml"),
@@ -29,7 +29,8 @@ _BY_NAME: Final = (
     (Kind.TASKS, "Makefile makefile GNUmakefile tox.ini justfile Justfile .justfile Taskfile.yml taskfile.yml"),
     (Kind.LOCK, "uv.lock poetry.lock pdm.lock pylock.toml pylock.*.toml Pipfile.lock *conda-lock.yml"),
     (Kind.MANIFEST, "pyproject.toml setup.cfg Pipfile environment*.yml"),
-    (Kind.MANIFEST, "requirements*.txt requirements*.in *-requirements.txt"),
+    (Kind.MANIFEST, "requirements*.txt requirements*.in *-requirements.txt *_requirements.txt requirements*.lock"),
+    (Kind.MANIFEST, "constraints*.txt *-constraints.txt *_constraints.txt"),
     (Kind.TOOL_CONFIG, "pytest.ini .pytest.ini pytest.toml .pytest.toml .coveragerc mypy.ini .mypy.ini"),
     (Kind.TOOL_CONFIG, "pyrightconfig.json .pyre_configuration pyrefly.toml ruff.toml .ruff.toml .flake8 ty.toml"),
     (Kind.COVERAGE, "coverage.xml coverage.json lcov.info coverage.lcov"),
@@ -39,9 +40,11 @@ _BY_NAME: Final = (
     (Kind.PLATFORM, "Procfile app.json fly.toml fly.*.toml render.yml vercel.json serverless.yml app.yml heroku.yml"),
     (Kind.PLATFORM, "nixpacks.toml railway.json railway.toml project.toml flake.nix default.nix skaffold.yml"),
     (Kind.PLATFORM, "cloudbuild.yml supervisord.conf *.service"),
+    (Kind.INFRASTRUCTURE, "*.tf *.tf.json *.bicep cdk.json Pulumi.yml *task-def*.json *taskdef*.json"),
     (Kind.PROXY, "*nginx*.conf *nginx*.conf.template default.conf default.conf.template Caddyfile Caddyfile.*"),
     (Kind.PROXY, "traefik*.yml traefik*.toml haproxy*.cfg kong.yml envoy.yml"),
     (Kind.KUBERNETES, "Chart.yml kustomization.yml helmfile.yml *deployment.yml *ingress.yml *statefulset.yml"),
+    (Kind.KUBERNETES, "values.yml values.*.yml values-*.yml"),
 )
 # In those of deployment there is more than manifests; the reader leaves out what is no resource.
 _KUBERNETES_DIRECTORIES: Final = frozenset({

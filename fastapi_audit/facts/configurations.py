@@ -41,7 +41,11 @@ class Resource(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
 
 class Resources(msgspec.Struct, frozen=True, array_like=True, gc=False, tag="kubernetes"):
-    """The resources of one manifest. `is_template`: Helm fills it in, and what it computes is not here."""
+    """The resources of one manifest. `is_template`: Helm fills it in, and what it computes is not here.
+
+    A file of values has no resources, and the settings with which Helm fills in a chart.
+    """
 
     resources: tuple[Resource, ...]
     is_template: bool = False
+    values: tuple[Setting, ...] = ()

@@ -9,7 +9,8 @@ class Instruction(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """One instruction of a Dockerfile, continuation lines joined, without comments.
 
     `stage` counts from 0, -1 before the first FROM. `words` holds the arguments of a CMD, ENTRYPOINT, RUN or SHELL
-    in exec form, and is empty in shell form.
+    in exec form, and is empty in shell form. `filled` is the value of a USER, COPY or ADD with variables filled in,
+    None where one of them has no known value.
     """
 
     pos: int
@@ -17,6 +18,7 @@ class Instruction(msgspec.Struct, frozen=True, array_like=True, gc=False):
     value: str
     stage: int
     words: tuple[str, ...] = ()
+    filled: str | None = None
 
     @property
     def is_exec_form(self) -> bool:
@@ -37,11 +39,25 @@ class Stage(msgspec.Struct, frozen=True, array_like=True, gc=False):
     parent: int | None = None
 
 
+class BuildVariable(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """What an ENV or an ARG (`is_argument`) declares; `stage` counts as in instructions.
+
+    `written` is the value as it stands there, without quotes, None where only the name is given.
+    """
+
+    pos: int
+    stage: int
+    name: str
+    written: str | None = None
+    is_argument: bool = False
+
+
 class Dockerfile(msgspec.Struct, frozen=True, array_like=True, gc=False, tag="dockerfile"):
-    """Stages and instructions in the order of the file."""
+    """Stages, instructions and variables in the order of the file."""
 
     stages: tuple[Stage, ...]
     instructions: tuple[Instruction, ...]
+    variables: tuple[BuildVariable, ...] = ()
 
     @property
     def final_stages(self) -> tuple[int, ...]:
@@ -64,6 +80,12 @@ class Dockerfile(msgspec.Struct, frozen=True, array_like=True, gc=False, tag="do
             if found:
                 return found[-1]
         return None
+
+
+class IgnoreFile(msgspec.Struct, frozen=True, array_like=True, gc=False, tag="ignore"):
+    """The patterns of a `.dockerignore`, in its order."""
+
+    patterns: tuple[str, ...]
 
 
 class Variable(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -97,6 +119,7 @@ class Service(msgspec.Struct, frozen=True, array_like=True, gc=False):
     environment_files: tuple[str, ...] = ()
     ports: tuple[str, ...] = ()
     labels: tuple[Variable, ...] = ()
+    user: str | None = None
 
 
 class Compose(msgspec.Struct, frozen=True, array_like=True, gc=False, tag="compose"):

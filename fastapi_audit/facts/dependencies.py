@@ -12,7 +12,7 @@ class Requirement(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """One requirement. `name` is normalised (PEP 503), `specifier` in the terms of PEP 440.
 
     `group` is "" for what the project needs to run, else the name of the extra or group. `pinned` is the one version
-    that the specifier allows, if there is just one.
+    that the specifier allows, if there is just one, `url` the address that it is taken from, if one is given.
     """
 
     pos: int
@@ -23,6 +23,7 @@ class Requirement(msgspec.Struct, frozen=True, array_like=True, gc=False):
     is_development: bool = False
     extras: tuple[str, ...] = ()
     marker: str = ""
+    url: str = ""
 
 
 class Include(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -36,7 +37,8 @@ class Include(msgspec.Struct, frozen=True, array_like=True, gc=False):
 class Manifest(msgspec.Struct, frozen=True, array_like=True, gc=False, tag="manifest"):
     """What one manifest declares, the tools it configures and the tasks it names.
 
-    `python` is the supported range of Python.
+    `python` is the supported range of Python. `is_constraints`: it asks for nothing, it only says which versions are
+    taken.
     """
 
     requirements: tuple[Requirement, ...]
@@ -45,6 +47,7 @@ class Manifest(msgspec.Struct, frozen=True, array_like=True, gc=False, tag="mani
     name: str = ""
     python: str = ""
     tasks: tuple[Tasks, ...] = ()
+    is_constraints: bool = False
 
 
 class LockedVersion(msgspec.Struct, frozen=True, array_like=True, gc=False):

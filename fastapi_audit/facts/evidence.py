@@ -6,7 +6,7 @@ import msgspec
 
 from fastapi_audit.facts.automation import DependencyBot, Hooks, Pipeline, Script, Tasks
 from fastapi_audit.facts.configurations import Configuration, Resources
-from fastapi_audit.facts.containers import Compose, Dockerfile, Variable
+from fastapi_audit.facts.containers import Compose, Dockerfile, IgnoreFile, Variable
 from fastapi_audit.facts.dependencies import Lock, Manifest
 from fastapi_audit.facts.proxies import Proxy
 from fastapi_audit.facts.tools import Alembic, CoverageReport, ToolConfig
@@ -25,6 +25,7 @@ class Listed(msgspec.Struct, frozen=True, array_like=True, gc=False, tag="listed
 EvidenceFacts = (
     Dockerfile
     | Compose
+    | IgnoreFile
     | Pipeline
     | Tasks
     | Manifest

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from fastapi_audit.facts.containers import Dockerfile
 from fastapi_audit.facts.evidence import EvidenceFacts
 from fastapi_audit.knowledge.calls import CallKnowledge
 from fastapi_audit.linking.applications import build_routers
@@ -16,6 +15,7 @@ from fastapi_audit.linking.documented import note_documents
 from fastapi_audit.linking.escapes import build_escapes
 from fastapi_audit.linking.evaluation.interpreter import Interpreter
 from fastapi_audit.linking.flow import build_flow
+from fastapi_audit.linking.images import images_of
 from fastapi_audit.linking.import_graph import build_imports
 from fastapi_audit.linking.inclusions import build_inclusions
 from fastapi_audit.linking.injected import functions_injected
@@ -31,8 +31,9 @@ from fastapi_audit.linking.taint.tracer import Tracer
 from fastapi_audit.linking.taint.uploads import uploads_of
 from fastapi_audit.linking.tests import tests_of
 from fastapi_audit.linking.versions import distributions_asked_for
+from fastapi_audit.linking.workloads import workloads_of
 from fastapi_audit.linking.writes import build_writes
-from fastapi_audit.model.deployment import Image
+from fastapi_audit.model.deployment import Image, Workload
 from fastapi_audit.model.inputs import Sink, Upload
 from fastapi_audit.model.migrations import Migration, MigrationGraph
 from fastapi_audit.model.module import Class, Function, Module
@@ -77,7 +78,6 @@ def assemble(
         settings_of(classes, interpreter),
         tables_of(classes, interpreter),
         tests_of(test_functions, test_code.calls_by_function()),
-        [Image(path, facts) for path, facts in service.deployed(evidence).items() if isinstance(facts, Dockerfile)],
     )
     sources = subject_sources(found)
     project = Project(
@@ -104,7 +104,7 @@ def assemble(
     sources[Project] = lambda: (project,)
     for kind in sources:
         project.subjects(kind)
-    _relate(project, found, sources, evidence, service.root)
+    _relate(project, found, sources, evidence, service)
     project.unresolved = sorted((*project.unresolved, *_unseen(builder)), key=lambda one: (one.place, one.name))
     project.migrations = build_migrations(project, service, interpreter)  # reads what is no part of the application
     sources[Migration] = lambda: project.migrations.all
@@ -112,7 +112,9 @@ def assemble(
     return project
 
 
-def _relate(project: Project, found: Found, sources: Sources, evidence: dict[str, EvidenceFacts], root: str) -> None:
+def _relate(
+    project: Project, found: Found, sources: Sources, evidence: dict[str, EvidenceFacts], service: Service
+) -> None:
     """Add what lies between the parts of a service: who calls whom, what crosses its border, what clients reach."""
     interpreter = found.interpreter
     note_documents(found.applications, project.calls)
@@ -120,8 +122,12 @@ def _relate(project: Project, found: Found, sources: Sources, evidence: dict[str
     project.writes = build_writes(project)
     project.schema_graph = build_schema_graph(project, interpreter)
     project.injected = functions_injected(found.functions, interpreter)
-    project.automation = build_automation(evidence, interpreter.index.modules, root)
+    project.automation = build_automation(evidence, interpreter.index.modules, service.root)
     project.imports = build_imports(interpreter, found.modules)
+    sources[Image] = lambda: images_of(project, service)
+    sources[Workload] = lambda: workloads_of(service.deployed(evidence))
+    project.subjects(Image)
+    project.subjects(Workload)
     project.reaching_data = functions_reaching_data(project.data_accesses, project.calls)
     project.layers = build_layers(project)
     tracer = Tracer(project)

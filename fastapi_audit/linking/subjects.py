@@ -30,7 +30,6 @@ from fastapi_audit.model.code import (
     Return,
 )
 from fastapi_audit.model.declarations import DefaultValue, IgnoreComment, MarkedParameter
-from fastapi_audit.model.deployment import Image
 from fastapi_audit.model.module import Class, Function, Module
 from fastapi_audit.model.pydantic_use import PydanticUse
 from fastapi_audit.model.routing import (
@@ -66,7 +65,6 @@ class Found:
     settings: Sequence[Settings]
     tables: Sequence[Table]
     tests: Sequence[Test]
-    images: Sequence[Image]
 
 
 def subject_sources(found: Found) -> Sources:
@@ -95,7 +93,6 @@ def subject_sources(found: Found) -> Sources:
         ComparedField: lambda: code.compared_fields([*found.schemas, *found.settings]),
         Table: lambda: found.tables,
         Test: lambda: found.tests,
-        Image: lambda: found.images,
         Call: code.calls,
         Comparison: code.comparisons,
         Raise: code.raises,

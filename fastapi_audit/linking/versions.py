@@ -60,5 +60,5 @@ def distributions_asked_for(evidence: Iterable[EvidenceFacts]) -> frozenset[str]
         for manifest in evidence
         if isinstance(manifest, Manifest)
         for requirement in manifest.requirements
-        if not requirement.is_development
+        if not requirement.is_development and not manifest.is_constraints
     )

@@ -1,15 +1,16 @@
 """All that a rule may import: subjects, verdicts, severity, priority, confidence and the decorator."""
 
 from fastapi_audit.facts import syntax, tree
-from fastapi_audit.facts.automation import DependencyBot, Hooks, Pipeline, Tasks
+from fastapi_audit.facts.automation import DependencyBot, Hooks, Pipeline, Script, Tasks
 from fastapi_audit.facts.configurations import Configuration, Resources
-from fastapi_audit.facts.containers import Compose, Dockerfile
-from fastapi_audit.facts.dependencies import Manifest
+from fastapi_audit.facts.containers import BuildVariable, Compose, Dockerfile, Stage
+from fastapi_audit.facts.dependencies import Lock, Manifest, Requirement
 from fastapi_audit.facts.evidence import Environment
 from fastapi_audit.facts.tools import Alembic, CoverageReport, Tool, ToolConfig
 from fastapi_audit.knowledge.clients import Client
 from fastapi_audit.knowledge.offloading import Destination
 from fastapi_audit.knowledge.tables import names, texts
+from fastapi_audit.model import secrecy
 from fastapi_audit.model.answers import Answered
 from fastapi_audit.model.automation import AutomatedCommand, Automation
 from fastapi_audit.model.classes import ComparedField, Field, Schema, Settings, SettingsField, Table
@@ -26,7 +27,7 @@ from fastapi_audit.model.code import (
     Return,
 )
 from fastapi_audit.model.declarations import DefaultValue, Fate, IgnoreComment, MarkedParameter
-from fastapi_audit.model.deployment import Image
+from fastapi_audit.model.deployment import ComposedService, Copy, Image, Workload
 from fastapi_audit.model.differing_arguments import differs_by_caller
 from fastapi_audit.model.escapes import ErrorAnswer
 from fastapi_audit.model.flow import Context, Edge, Flow, LoopCall, Passage
@@ -101,6 +102,7 @@ __all__ = [
     "AutomatedCommand",
     "Automation",
     "BoundExternal",
+    "BuildVariable",
     "BulkWrite",
     "Call",
     "Change",
@@ -111,11 +113,13 @@ __all__ = [
     "ComparedField",
     "Comparison",
     "Compose",
+    "ComposedService",
     "Condition",
     "Confidence",
     "Configuration",
     "ConfigurationValue",
     "Context",
+    "Copy",
     "CoverageReport",
     "DataAccess",
     "DefaultValue",
@@ -158,6 +162,7 @@ __all__ = [
     "LambdaValue",
     "Layer",
     "Layers",
+    "Lock",
     "LoopCall",
     "Making",
     "Manifest",
@@ -185,6 +190,7 @@ __all__ = [
     "Reach",
     "ReachedWrite",
     "Related",
+    "Requirement",
     "Resources",
     "Return",
     "Role",
@@ -192,10 +198,12 @@ __all__ = [
     "Router",
     "RowState",
     "Schema",
+    "Script",
     "Settings",
     "SettingsField",
     "Severity",
     "Sink",
+    "Stage",
     "Table",
     "Tasks",
     "Template",
@@ -208,6 +216,7 @@ __all__ = [
     "Upload",
     "Value",
     "Verdict",
+    "Workload",
     "differs_by_caller",
     "fail",
     "is_made_once",
@@ -218,6 +227,7 @@ __all__ = [
     "options_of",
     "place_at",
     "rule",
+    "secrecy",
     "skip",
     "syntax",
     "texts",

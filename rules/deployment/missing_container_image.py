@@ -57,12 +57,12 @@ STARTED_BY_HAND = (".service", "supervisord.conf")
 @rule("DEP001", severity=Severity.WARNING)
 def check(project: Project) -> Verdict:
     images = [image for image in project.subjects(Image) if not is_for_development(image.path)]
-    carrier = next((image for image in images if runs_python(image)), None)
+    carrier = next((image for image in images if runs_python(image) and image.carries_service is not False), None)
     if carrier:
         return ok(carrier.place)
     platforms = [path for path in project.paths_of(Kind.PLATFORM) if not path.endswith(STARTED_BY_HAND)]
     if platforms:
         return ok(Place(platforms[0]))
     if images:
-        return unknown(images[0].place, "no Python is seen in this image")
+        return unknown(images[0].place, "this image is not seen to carry the service")
     return fail(None, "there is no container image and no file of a platform")

@@ -41,8 +41,9 @@ Install into a virtual environment in a first stage and `COPY --from` it into th
 
 ## Limits
 An image with several stages passes when the last takes over something from another one, whatever it still installs
-itself. Left out are images that install nothing, in which no Python is seen, or that are made for development or tests
-by their path; a last stage that is named so is passed over for the one before it.
+itself. Left out are images that install nothing, in which no Python is seen, that carry other code than the service's,
+or that are made for development or tests by their path; a last stage that is named so is passed over for the one before
+it.
 
 ## References
 Docker documentation, Multi-stage builds; FastAPI documentation, FastAPI in Containers.
@@ -50,20 +51,19 @@ Docker documentation, Multi-stage builds; FastAPI documentation, FastAPI in Cont
 
 import re
 
-from fastapi_audit.rule_api import Image, Severity, Verdict, fail, ok, rule, skip
+from fastapi_audit.rule_api import Image, Project, Severity, Verdict, fail, ok, rule, skip
 
-from ._images import is_for_development, runs_python, shipped_stages
+from ._images import FROM_STAGE, is_of_service, shipped_stages
 
 INSTALLS = re.compile(
     r"\b(apt(-get)?|apk|yum|dnf|microdnf|pip[0-9.]*|pipx|pipenv|poetry|pdm|conda|micromamba)\s[^;&|]*\b(install|add|sync)\b"
     r"|\buv\s[^;&|]*\b(sync|install)\b|\bsetup\.py\s+install\b"
 )
-FROM_STAGE = re.compile(r"\bfrom=([^\s,]+)")
 
 
 @rule("DEP002", severity=Severity.WARNING)
-def check(image: Image) -> Verdict:
-    if is_for_development(image.path) or not runs_python(image):
+def check(image: Image, project: Project) -> Verdict:
+    if not is_of_service(image, project):
         return skip
     stages = shipped_stages(image)
     if takes_over(image, stages):

@@ -15,12 +15,12 @@ from fastapi_audit.rule_api import (
     Route,
     Value,
     names,
+    secrecy,
     syntax,
     tree,
 )
 
 from ._around import middlewares_around, unknown_middleware
-from ._secrets import words_of
 
 TOO_MANY = 429
 COUNTED = frozenset({"attempt", "attempts", "attemps", "failures", "lockout", "locked", "retries", "tries"})
@@ -95,7 +95,9 @@ def counts_attempts(function: Function) -> bool:
     tested = (
         inner for node in tests for inner in tree.descendants((node.test if isinstance(node, syntax.If) else node,))
     )
-    return any(isinstance(one, syntax.Attribute) and not COUNTED.isdisjoint(words_of(one.attr)) for one in tested)
+    return any(
+        isinstance(one, syntax.Attribute) and not COUNTED.isdisjoint(secrecy.words_of(one.attr)) for one in tested
+    )
 
 
 def doubts(route: Route, project: Project) -> Iterator[tuple[Place, str]]:
@@ -104,7 +106,7 @@ def doubts(route: Route, project: Project) -> Iterator[tuple[Place, str]]:
         if dependency.name == "?":
             yield dependency.place, "this dependency cannot be resolved and may limit the rate"
     for name in (one for one in route.decorators if one not in names("rate_limits", "exempting")):
-        if not LIMITING.isdisjoint(word for part in name.split(".") for word in words_of(part)):
+        if not LIMITING.isdisjoint(word for part in name.split(".") for word in secrecy.words_of(part)):
             yield route.place, f"{name} may limit the rate"
     for middleware in middlewares_around(route.application):
         if middleware.name in names("rate_limits", "by_path"):
@@ -130,4 +132,4 @@ def is_for_development(condition: Condition) -> bool:
 
 def names_development(node: syntax.Node) -> bool:
     text = node.value if isinstance(node, syntax.Constant) else tree.name_of(node)
-    return isinstance(text, str) and not DEVELOPMENT.isdisjoint(words_of(text))
+    return isinstance(text, str) and not DEVELOPMENT.isdisjoint(secrecy.words_of(text))

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from fastapi_audit.rule_api import Field, SettingsField
-
-from ._secrets import words_of
+from fastapi_audit.rule_api import Field, SettingsField, secrecy
 
 HIDDEN = frozenset({"pydantic.Secret", "pydantic.SecretBytes", "pydantic.SecretStr"})
 ELSEWHERE = frozenset({"ci", "dev", "development", "local", "test", "testing", "tests"})
@@ -29,14 +27,14 @@ def is_text(field: SettingsField) -> bool:
 
 def names_half_of_a_pair(field: SettingsField) -> bool:
     """Say whether a field is the access key of a storage whose secret key is another field: a name, like a user's."""
-    words = words_of(field.name)
+    words = secrecy.words_of(field.name)
     if words[-2:] != ["access", "key"] or "secret" in words:
         return False
-    others = (words_of(name) for name in field.cls.attributes)
+    others = (secrecy.words_of(name) for name in field.cls.attributes)
     return any(other[: len(words) - 2] == words[:-2] and "secret" in other for other in others)
 
 
 def is_for_development(field: SettingsField) -> bool:
     """Say whether a field is declared in settings that are for tests or development alone, by their names."""
     names = (field.cls.name, field.cls.module.name.rpartition(".")[2])
-    return any(not ELSEWHERE.isdisjoint(words_of(name)) for name in names)
+    return any(not ELSEWHERE.isdisjoint(secrecy.words_of(name)) for name in names)

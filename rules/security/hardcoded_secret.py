@@ -55,9 +55,7 @@ default of a settings field is another rule's subject (SEC033). Texts that are c
 OWASP Top Ten 2021, A07; CWE-798; The Twelve-Factor App, III: Config.
 """
 
-from fastapi_audit.rule_api import Confidence, NamedString, Priority, Severity, Verdict, fail, ok, rule, skip
-
-from ._secrets import LEAST_BITS, bits, is_real, is_weak, kind_of, shape_of
+from fastapi_audit.rule_api import Confidence, NamedString, Priority, Severity, Verdict, fail, ok, rule, secrecy, skip
 
 ENUMS = ("enum.Enum", "enum.StrEnum", "enum.IntEnum")
 SETTINGS = ("pydantic_settings.BaseSettings", "pydantic.BaseSettings", "pydantic.v1.BaseSettings")
@@ -71,22 +69,22 @@ LONG = 16
 
 @rule("SEC001", severity=Severity.ERROR, priority=Priority.P0)
 def check(string: NamedString) -> Verdict:
-    shape = None if is_description(string) else shape_of(string.value)
+    shape = None if is_description(string) else secrecy.shape_of(string.value)
     if shape is not None:
         return fail(string.place, f"{shape} is written into the code, under {string}")
-    kind = kind_of(string.name)
+    kind = secrecy.kind_of(string.name)
     if kind is None:
         return skip
     if is_description(string) or (string.cls is not None and string.cls.is_a(*ENUMS)):
         return ok(string.place, "a name or a description")
     if is_default_setting(string):
-        is_long = len(string.value) >= LONG and bits(string.value) >= LEAST_BITS
-        if not is_long or not is_real(kind, string.name, string.value):
+        is_long = len(string.value) >= LONG and secrecy.bits(string.value) >= secrecy.LEAST_BITS
+        if not is_long or not secrecy.is_real(kind, string.name, string.value):
             return ok(string.place, "a default of the settings")
         return fail(string.place, f"{string} is written into the code", confidence=Confidence.MEDIUM)
-    if is_real(kind, string.name, string.value):
+    if secrecy.is_real(kind, string.name, string.value):
         return fail(string.place, f"{string} is written into the code")
-    if string.context in WEAK_CONTEXTS and is_weak(kind, string.value):
+    if string.context in WEAK_CONTEXTS and secrecy.is_weak(kind, string.value):
         return fail(string.place, f"{string} is written into the code, and weak", confidence=Confidence.MEDIUM)
     return ok(string.place, "a word, a placeholder or a reference")
 

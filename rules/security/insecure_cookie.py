@@ -56,9 +56,7 @@ forged requests (`csrf`) has to be read by scripts.
 Starlette documentation, Response.set_cookie; OWASP Session Management Cheat Sheet, Cookies; CWE-614; CWE-1004.
 """
 
-from fastapi_audit.rule_api import Call, Known, Severity, Value, Verdict, fail, ok, rule, skip, unknown
-
-from ._secrets import words_of
+from fastapi_audit.rule_api import Call, Known, Severity, Value, Verdict, fail, ok, rule, secrecy, skip, unknown
 
 ACCESS = frozenset({"access", "auth", "jwt", "login", "refresh", "session", "sessionid", "sid", "token"})
 FORGERY = frozenset({"csrf", "xsrf", "csrftoken", "xsrftoken"})
@@ -72,7 +70,7 @@ def check(call: Call) -> Verdict:
     key = call.argument(0, "key")
     if not isinstance(key, Known) or not isinstance(key.value, str):
         return unknown(call.place, "what the cookie is for is not known: its name is computed")
-    words = frozenset(words_of(key.value))
+    words = frozenset(secrecy.words_of(key.value))
     if not words & (ACCESS | FORGERY) or deletes(call):
         return skip
     wanted = {"secure": call.argument(6, "secure")}

@@ -106,11 +106,10 @@ from fastapi_audit.rule_api import (
     names,
     ok,
     rule,
+    secrecy,
     skip,
     unknown,
 )
-
-from ._secrets import words_of
 
 AUDIT = frozenset({"audit", "audits", "auditing", "auditlog", "audittrail"})
 KEPT = frozenset(
@@ -154,7 +153,7 @@ def trails(project: Project) -> Iterator[tuple[Place, str]]:
 def hints(project: Project, handlers: list[Function]) -> Iterator[tuple[Place, str]]:
     """Yield what may be an audit trail for all that can be told."""
     for table in project.tables:
-        if not (AUDIT | KEPT).isdisjoint(words_of(table.cls.name)):
+        if not (AUDIT | KEPT).isdisjoint(secrecy.words_of(table.cls.name)):
             yield table.place, f"{table} may be the trail"
     for function in project.flow.reached(handlers):
         yield from ((call.place, "this log may be the trail") for call in project.calls_in(function) if is_log(call))
@@ -162,7 +161,7 @@ def hints(project: Project, handlers: list[Function]) -> Iterator[tuple[Place, s
 
 def is_log(call: Call) -> bool:
     owner, _, method = (call.name or "").rpartition(".")
-    return method in LOGS and not {"log", "logger", "logging"}.isdisjoint(words_of(owner))
+    return method in LOGS and not {"log", "logger", "logging"}.isdisjoint(secrecy.words_of(owner))
 
 
 def text_of(call: Call) -> str:
@@ -177,8 +176,8 @@ def name_of(target: Function | Class) -> str:
 
 def writes_audit(name: str) -> bool:
     """Say whether a class or function is named for audit events, and not for reading them."""
-    return names_audit(name) and READING.isdisjoint(words_of(name.rpartition(".")[2])[:1])
+    return names_audit(name) and READING.isdisjoint(secrecy.words_of(name.rpartition(".")[2])[:1])
 
 
 def names_audit(text: str) -> bool:
-    return not AUDIT.isdisjoint(words_of(text))
+    return not AUDIT.isdisjoint(secrecy.words_of(text))

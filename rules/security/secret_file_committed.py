@@ -43,7 +43,6 @@ those inside such files are seen.
 The Twelve-Factor App, III: Config; OWASP Top Ten 2021, A05; CWE-538.
 """
 
-import re
 from collections.abc import Iterator
 
 from fastapi_audit.rule_api import (
@@ -58,17 +57,14 @@ from fastapi_audit.rule_api import (
     ok,
     place_at,
     rule,
+    secrecy,
     skip,
 )
-
-from ._secrets import is_real, kind_of, shape_of
-
-TEMPLATES = re.compile(r"example|sample|template|dist\b|default|test|(?:^|[._/-])ci\b|local\.dev|dummy", re.IGNORECASE)
 
 
 @rule("SEC030", severity=Severity.ERROR, priority=Priority.P0)
 def check(project: Project) -> Verdict:
-    files = {path: facts for path, facts in project.evidence_of(Environment).items() if not TEMPLATES.search(path)}
+    files = {path: facts for path, facts in project.evidence_of(Environment).items() if not secrecy.is_template(path)}
     if not files:
         return skip
     found = [secret for path, facts in sorted(files.items()) for secret in secrets_in(path, facts)]
@@ -81,7 +77,5 @@ def check(project: Project) -> Verdict:
 
 def secrets_in(path: str, facts: Environment) -> Iterator[tuple[Place, str]]:
     for variable in facts.variables:
-        kind = kind_of(variable.name)
-        value = variable.value or ""
-        if shape_of(value) is not None or (kind is not None and is_real(kind, variable.name, value)):
+        if secrecy.is_secret(variable.name, variable.value or ""):
             yield place_at(path, variable.pos), variable.name

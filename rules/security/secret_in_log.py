@@ -97,11 +97,11 @@ from fastapi_audit.rule_api import (
     ok,
     options_of,
     rule,
+    secrecy,
     skip,
     syntax,
 )
 
-from ._secrets import kind_of, words_of
 from ._settings import HIDDEN, hides_value
 
 LOGGING = ("logging.", "structlog.", "loguru.")
@@ -154,8 +154,8 @@ def is_hidden(value: Value) -> bool:
 
 
 def is_secret(name: str) -> bool:
-    kind = kind_of(name)
-    return kind in ("password", "key") or (kind == "token" and not CREDENTIALS.isdisjoint(words_of(name)))
+    kind = secrecy.kind_of(name)
+    return kind in ("password", "key") or (kind == "token" and not CREDENTIALS.isdisjoint(secrecy.words_of(name)))
 
 
 @lru_cache(maxsize=1)

@@ -51,9 +51,8 @@ Pydantic documentation, Secret Types; CWE-532.
 
 import re
 
-from fastapi_audit.rule_api import Known, Priority, SettingsField, Severity, Verdict, fail, ok, rule, skip
+from fastapi_audit.rule_api import Known, Priority, SettingsField, Severity, Verdict, fail, ok, rule, secrecy, skip
 
-from ._secrets import PUBLIC_KEYS, kind_of
 from ._settings import hides_value, is_for_development, is_text, names_half_of_a_pair
 
 CREDENTIALS = re.compile(r"[a-z][a-z0-9+.-]*://[^\s/@:]*:[^\s@/]+@")
@@ -63,7 +62,7 @@ CREDENTIALS = re.compile(r"[a-z][a-z0-9+.-]*://[^\s/@:]*:[^\s@/]+@")
 def check(field: SettingsField) -> Verdict:
     if not is_text(field) or names_half_of_a_pair(field):
         return skip
-    if (kind_of(field.name) is None or is_for_everybody(field)) and not holds_credentials(field):
+    if (secrecy.kind_of(field.name) is None or is_for_everybody(field)) and not holds_credentials(field):
         return skip
     if hides_value(field):
         return ok(field.place, f"{field} hides its value")
@@ -73,7 +72,7 @@ def check(field: SettingsField) -> Verdict:
 def is_for_everybody(field: SettingsField) -> bool:
     """Say whether the default is a key that a service hands to every browser."""
     value = field.default.value if isinstance(field.default, Known) else None
-    return isinstance(value, str) and PUBLIC_KEYS.match(value) is not None
+    return isinstance(value, str) and secrecy.PUBLIC_KEYS.match(value) is not None
 
 
 def holds_credentials(field: SettingsField) -> bool:

@@ -63,10 +63,10 @@ from fastapi_audit.rule_api import (
     fail,
     ok,
     rule,
+    secrecy,
     skip,
 )
 
-from ._secrets import is_real, kind_of, names_something, words_of
 from ._settings import is_for_development, is_text
 
 OWN = frozenset({
@@ -78,17 +78,17 @@ SECRETS = ("pydantic.SecretStr", "pydantic.SecretBytes")
 
 @rule("SEC033", severity=Severity.ERROR, priority=Priority.P0)
 def check(field: SettingsField) -> Verdict:
-    kind = kind_of(field.name)
+    kind = secrecy.kind_of(field.name)
     if kind is None or not is_text(field) or is_for_development(field):
         return skip
     text = text_of(field.default)
     if text is None:
         return ok(field.place, f"{field} has no default that works")
     if not text:
-        if kind != "key" or not OWN.issuperset(words_of(field.name)):
+        if kind != "key" or not OWN.issuperset(secrecy.words_of(field.name)):
             return ok(field.place, f"{field} is off by default")
         return fail(field.place, f"{field} is empty by default, and the service starts all the same")
-    if names_something(text) or (kind == "token" and not is_real(kind, field.name, text)):
+    if secrecy.names_something(text) or (kind == "token" and not secrecy.is_real(kind, field.name, text)):
         return ok(field.place, "the default is a reference or a name")
     return fail(field.place, f"{field} has a default that works: everybody who can read the code knows it")
 

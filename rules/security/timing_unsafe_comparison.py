@@ -79,12 +79,11 @@ from fastapi_audit.rule_api import (
     fail,
     ok,
     rule,
+    secrecy,
     skip,
     syntax,
     tree,
 )
-
-from ._secrets import kind_of
 
 SAFE = frozenset({"hmac.compare_digest", "secrets.compare_digest"})
 DIGESTS = frozenset({"hmac.digest", "hmac.new().digest", "hmac.new().hexdigest"})
@@ -135,8 +134,8 @@ def is_configured_secret(node: syntax.Expr) -> bool:
     if isinstance(node, syntax.Call) and isinstance(node.func, syntax.Attribute):
         return node.func.attr == "get_secret_value" and is_configured_secret(node.func.value)
     if isinstance(node, syntax.Name):
-        return node.id.isupper() and kind_of(node.id) is not None
-    if not isinstance(node, syntax.Attribute) or kind_of(node.attr) is None:
+        return node.id.isupper() and secrecy.kind_of(node.id) is not None
+    if not isinstance(node, syntax.Attribute) or secrecy.kind_of(node.attr) is None:
         return False
     owner = node.value
     if isinstance(owner, syntax.Call):

@@ -100,12 +100,12 @@ from fastapi_audit.rule_api import (
     fail,
     ok,
     rule,
+    secrecy,
     skip,
     unknown,
 )
 
 from ._lifetimes import Length, lengths_of
-from ._secrets import words_of
 from ._sources import sources
 from ._tokens import ENCODES, claims_of
 
@@ -181,7 +181,7 @@ def is_assertion(claims: DictValue) -> bool:
 
 def kind_of(functions: tuple[Function, ...]) -> str:
     """Return what a token is for, by the functions that make it, the innermost first; "" when they do not say."""
-    named = [frozenset(words_of(function.name)) for function in functions]
+    named = [frozenset(secrecy.words_of(function.name)) for function in functions]
     if any(words & OTHER and not words & REFRESH for words in named):
         return "other"
     kinds = ["refresh" if words & REFRESH else "access" for words in named if words & (REFRESH | ACCESS)]

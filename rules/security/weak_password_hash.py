@@ -88,12 +88,11 @@ from fastapi_audit.rule_api import (
     fail,
     ok,
     rule,
+    secrecy,
     skip,
     syntax,
     tree,
 )
-
-from ._secrets import kind_of, words_of
 
 SLOW = frozenset({
     "argon2.PasswordHasher.hash", "argon2.PasswordHasher.verify", "argon2.hash_password", "bcrypt.checkpw",
@@ -183,7 +182,7 @@ def is_about_leaks(function: Function) -> bool:
 
 
 def is_password(name: str) -> bool:
-    return kind_of(name) == "password"
+    return secrecy.kind_of(name) == "password"
 
 
 def plain_comparisons(function: Function) -> Iterator[Place]:
@@ -193,7 +192,7 @@ def plain_comparisons(function: Function) -> Iterator[Place]:
             continue
         sides = (node.left, node.comparators[0])
         names = [tree.name_of(side) for side in sides]
-        if any(name is None or not is_password(name) or set(words_of(name)) & INPUTS for name in names):
+        if any(name is None or not is_password(name) or set(secrecy.words_of(name)) & INPUTS for name in names):
             continue
         owners = [tree.name_of(side.value) if isinstance(side, syntax.Attribute) else None for side in sides]
         is_stored = owners[0] != owners[1] and not any(owner in CONFIGURATION for owner in owners)

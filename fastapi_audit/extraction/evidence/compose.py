@@ -41,6 +41,7 @@ def _service(name: Scalar, node: Node) -> Service:
         environment_files=tuple(_environment_files(child(node, "env_file"))),
         ports=tuple(_ports(child(node, "ports"))),
         labels=(*_variables(child(node, "labels")), *_variables(child(node, "deploy", "labels"))),
+        user=scalar(child(node, "user")),
     )
 
 

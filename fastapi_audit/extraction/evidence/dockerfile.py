@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import msgspec
 
+from fastapi_audit.extraction.evidence.dockerfile_variables import DECLARING, Scopes
 from fastapi_audit.extraction.evidence.text import UnreadableError, line_start, lines_of, text_of
 from fastapi_audit.facts.containers import Dockerfile, Instruction, Stage
 
@@ -17,9 +18,8 @@ _DIRECTIVE = re.compile(r"#\s*(\w+)\s*=\s*(\S+)\s*\Z")
 _HEREDOC = re.compile(r"<<-?([\"']?)([A-Za-z_]\w*)\1")
 _TAKES_HEREDOC = frozenset({"RUN", "COPY", "ADD"})
 _TAKES_EXEC_FORM = frozenset({"RUN", "CMD", "ENTRYPOINT", "SHELL"})
-_VARIABLE = re.compile(r"\$(?:(\w+)|\{(\w+)(?::([-+])([^${}]*))?\})")
 _FLAG = re.compile(r"--\w[\w-]*(=\S*)?\Z")
-_ASSIGNMENT = re.compile(r"(\w+)(?:=(\"[^\"]*\"|'[^']*'|\S*))?")
+_IS_FILLED_IN = frozenset({"USER", "COPY", "ADD"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,23 +33,25 @@ class _LogicalLine:
 
 def read_dockerfile(content: bytes) -> Dockerfile:
     """Read a Dockerfile; a file without a FROM is none."""
-    lines = lines_of(text_of(content))
     instructions: list[Instruction] = []
     stages: list[Stage] = []
-    arguments: dict[str, str] = {}
-    for logical in _logical_lines(lines):
+    scopes = Scopes()
+    for logical in _logical_lines(lines_of(text_of(content))):
+        pos = line_start(logical.line)
         keyword, _, rest = logical.text.partition(" ")
         keyword, value = keyword.upper(), rest.strip()
         if keyword == "FROM":
-            stages.append(_stage(line_start(logical.line), value, stages, arguments))
-        elif keyword == "ARG" and not stages:
-            arguments.update(_defaults(value, arguments))
+            stages.append(_stage(pos, value, stages, scopes))
+            scopes.begin_stage(stages[-1].parent)
+        elif keyword in DECLARING:
+            scopes.declare(pos, keyword, value)
         shown = f"{value}\n{logical.heredoc}" if logical.heredoc else value
         words = _exec_form(value) if keyword in _TAKES_EXEC_FORM else ()
-        instructions.append(Instruction(line_start(logical.line), keyword, shown, len(stages) - 1, words))
+        filled = scopes.filled_in(value) if keyword in _IS_FILLED_IN else None
+        instructions.append(Instruction(pos, keyword, shown, len(stages) - 1, words, filled))
     if not stages:
         raise UnreadableError("no FROM instruction")
-    return Dockerfile(tuple(stages), tuple(instructions))
+    return Dockerfile(tuple(stages), tuple(instructions), tuple(scopes.variables))
 
 
 def _logical_lines(lines: list[str]) -> Iterator[_LogicalLine]:
@@ -98,40 +100,14 @@ def _heredocs(text: str, lines: list[str], number: int) -> tuple[str, int]:
     return "\n".join(body), min(number, len(lines))
 
 
-def _stage(pos: int, value: str, stages: list[Stage], arguments: dict[str, str]) -> Stage:
+def _stage(pos: int, value: str, stages: list[Stage], scopes: Scopes) -> Stage:
     words = [word for word in value.split() if not _FLAG.match(word)]
     written = words[0] if words else ""
     name = words[2] if len(words) >= 3 and words[1].lower() == "as" else None
-    image = _filled_in(written, arguments)
+    image = scopes.image(written)
     parents = (number for number, stage in enumerate(stages) if stage.name and image)
     parent = next((number for number in parents if (stages[number].name or "").lower() == (image or "").lower()), None)
     return Stage(pos, written, image, name, parent)
-
-
-def _defaults(value: str, arguments: dict[str, str]) -> dict[str, str]:
-    found = {}
-    for name, written in _ASSIGNMENT.findall(value):
-        filled = _filled_in(written.strip("\"'"), arguments)
-        if filled:
-            found[name] = filled
-    return found
-
-
-def _filled_in(text: str, arguments: dict[str, str]) -> str | None:
-    """Substitute build arguments by their defaults; None when one has none."""
-    is_known = True
-
-    def value_of(match: re.Match[str]) -> str:
-        nonlocal is_known
-        value = arguments.get(match[1] or match[2])
-        if match[3] == "+":
-            return match[4] if value else ""
-        if value is None and match[3] is None:
-            is_known = False
-        return value or match[4] or ""
-
-    filled = _VARIABLE.sub(value_of, text.strip("\"'"))
-    return filled if is_known and filled and "$" not in filled else None
 
 
 def _exec_form(value: str) -> tuple[str, ...]:

@@ -12,12 +12,15 @@ from fastapi_audit.facts.configurations import Resource, Resources
 
 MAX_RESOURCES = 500
 COMPUTED = "COMPUTED"  # stands for an expression of a template
+_VALUES = re.compile(r"values(?:[.-][\w.-]+)?\.ya?ml")
 _EXPRESSION = re.compile(r"\{\{.*?\}\}", re.DOTALL)
 
 
 def read_kubernetes(name: str, content: bytes) -> Resources:
     """Read a manifest; a template that is no YAML without Helm has no resources."""
     text = text_of(content)
+    if _VALUES.fullmatch(name):
+        return Resources((), values=tuple(one for document in read_documents(text) for one in settings_of(document)))
     if "{{" not in text:
         return Resources(_resources(text))
     if name.endswith(".tpl"):

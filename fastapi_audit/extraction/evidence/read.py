@@ -11,6 +11,7 @@ from fastapi_audit.extraction.evidence.directives import read_caddyfile, read_ha
 from fastapi_audit.extraction.evidence.dockerfile import read_dockerfile
 from fastapi_audit.extraction.evidence.environment import read_environment
 from fastapi_audit.extraction.evidence.hooks import read_hooks
+from fastapi_audit.extraction.evidence.ignore_file import read_ignore_file
 from fastapi_audit.extraction.evidence.kubernetes import read_kubernetes
 from fastapi_audit.extraction.evidence.lock import read_lock
 from fastapi_audit.extraction.evidence.manifest import read_pipfile, read_pyproject
@@ -47,6 +48,8 @@ def _read(kind: Kind, path: str, content: bytes) -> EvidenceFacts:
     match kind:
         case Kind.DOCKERFILE:
             return read_dockerfile(content)
+        case Kind.DOCKERIGNORE:
+            return read_ignore_file(content)
         case Kind.COMPOSE:
             return read_compose(content)
         case Kind.CI:

@@ -58,6 +58,7 @@ def requirement_of_pep508(text: str, pos: int, group: str = "", *, is_developmen
         is_development=is_development,
         extras=tuple(sorted(parsed.extras)),
         marker=str(parsed.marker) if parsed.marker else "",
+        url=parsed.url or "",
     )
 
 
@@ -118,7 +119,8 @@ def _requirement_by_name(text: str, pos: int, group: str, is_development: bool) 
     match = egg or (None if "/" in text.partition(" ")[0] else _NAME.match(text))
     if not match:
         return None
-    return Requirement(pos, normalised(match[1]), group=group, is_development=is_development)
+    url = text[:_MAX_LENGTH] if egg else ""
+    return Requirement(pos, normalised(match[1]), group=group, is_development=is_development, url=url)
 
 
 def _range(match: re.Match[str]) -> str:

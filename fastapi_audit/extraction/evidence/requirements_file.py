@@ -36,12 +36,15 @@ def read_requirements(name: str, content: bytes) -> Manifest:
             includes.append(Include(pos, include[1], line.startswith(("-c", "--constraint"))))
             continue
         text = re.sub(r"\A(?:-e|--editable)[\s=]+", "", line)
-        if text.startswith(("-", ".")):
+        if text.startswith(("-", ".", "file:")):
             continue
         written = _PER_REQUIREMENT_OPTION.sub("", text)
         found = requirement_of_pep508(written, pos, group, is_development=is_development)
         requirements.extend([found] if found else [])
-    return Manifest(tuple(requirements), tuple(includes))
+    is_constraints = re.split(r"[-_.]", name)[0] == "constraints" or name.endswith(
+        ("-constraints.txt", "_constraints.txt")
+    )
+    return Manifest(tuple(requirements), tuple(includes), is_constraints=is_constraints)
 
 
 def read_setup_cfg(content: bytes) -> Manifest:
@@ -109,9 +112,13 @@ def _of_option(option: Option, group: str, lines: Sequence[str]) -> Iterator[Req
 
 
 def _conda_constraint(written: str) -> str:
-    """Return the constraint of `name=1.2=build`: one equals sign means any version that starts so."""
+    """Return the constraint of `name=1.2`: one equals sign means any version that starts so.
+
+    With all three numbers or a build, that is one version.
+    """
     written = written.strip()
     if re.match(r"=[^=]", written):
-        version = written[1:].partition("=")[0].rstrip(".*")
-        return f"=={version}.*"
+        version, _, build = written[1:].partition("=")
+        is_exact = bool(build) or (version.count(".") >= 2 and "*" not in version)
+        return f"=={version}" if is_exact else f"=={version.rstrip('.*')}.*"
     return written

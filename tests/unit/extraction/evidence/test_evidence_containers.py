@@ -1,7 +1,8 @@
 """Dockerfiles, compose files and `.env` files."""
 
 from fastapi_audit.extraction.evidence import read_evidence
-from fastapi_audit.facts.containers import Compose, Dockerfile, Variable
+from fastapi_audit.facts.configurations import Resources
+from fastapi_audit.facts.containers import Compose, Dockerfile, IgnoreFile, Variable
 from fastapi_audit.facts.evidence import Environment
 from fastapi_audit.facts.positions import line_of
 from fastapi_audit.model.repository import Kind
@@ -128,3 +129,41 @@ def test_variables_of_an_environment_file_are_read() -> None:
 def test_long_values_are_cut() -> None:
     found = read_evidence(Kind.ENVIRONMENT, ".env", b"A=" + b"x" * 5000)
     assert found == Environment((Variable(4097, "A", "x" * 4096),))
+
+
+def test_variables_of_a_dockerfile_are_read_and_filled_in() -> None:
+    found = dockerfile(
+        "ARG WHO=app\nFROM python:3.13 AS base\nENV HOME_DIR=/srv MODE='a b'\nENV PLAIN some words\n"
+        "FROM base\nARG WHO\nARG OPEN\nUSER ${WHO}\nCOPY $HOME_DIR/a ${OPEN:-here}/\nCOPY $OPEN /b\n"
+    )
+    assert [(one.stage, one.name, one.written, one.is_argument, line_of(one.pos)) for one in found.variables] == [
+        (-1, "WHO", "app", True, 1),
+        (0, "HOME_DIR", "/srv", False, 3),
+        (0, "MODE", "a b", False, 3),
+        (0, "PLAIN", "some words", False, 4),
+        (1, "WHO", None, True, 6),
+        (1, "OPEN", None, True, 7),
+    ]
+    filled = [one.filled for one in found.instructions if one.keyword in ("USER", "COPY")]
+    assert filled == ["app", "/srv/a here/", None]
+
+
+def test_variables_before_the_first_stage_are_those_of_the_file() -> None:
+    found = dockerfile("ENV A=1\nARG TAG=3.13\nARG FULL=$TAG-slim\nFROM python:${FULL}\n")
+    assert found.stages[0].image == "python:3.13-slim"
+
+
+def test_the_user_of_a_compose_service_is_read() -> None:
+    (service,) = compose("services:\n  web:\n    image: app\n    user: 1000:1000\n").services
+    assert service.user == "1000:1000"
+
+
+def test_the_patterns_of_a_dockerignore_are_read() -> None:
+    found = read_evidence(Kind.DOCKERIGNORE, ".dockerignore", b"# all\n*\n\n !app \n**/.env\n")
+    assert found == IgnoreFile(("*", "!app", "**/.env"))
+
+
+def test_the_values_of_a_chart_are_read() -> None:
+    found = read_evidence(Kind.KUBERNETES, "chart/values-live.yaml", b"image: {repository: shop}\n")
+    assert isinstance(found, Resources)
+    assert [(one.path, one.value) for one in found.values] == [(("image", "repository"), "shop")]

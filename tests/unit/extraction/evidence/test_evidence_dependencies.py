@@ -133,7 +133,7 @@ def test_a_conda_environment_is_read() -> None:
         "name: service\ndependencies:\n- python=3.11\n- conda-forge::fastapi=0.100=py_0\n- pip:\n  - httpx==0.24\n",
     )
     assert (found.name, found.python) == ("service", "==3.11.*")
-    assert summary(found) == [(4, "fastapi", "==0.100.*", "", False), (6, "httpx", "==0.24", "", False)]
+    assert summary(found) == [(4, "fastapi", "==0.100", "", False), (6, "httpx", "==0.24", "", False)]
 
 
 @pytest.mark.parametrize(
@@ -217,3 +217,25 @@ def test_invalid_toml_gives_a_reason_in_one_line() -> None:
     found = read_evidence(Kind.MANIFEST, "pyproject.toml", b"[project\n")
     assert isinstance(found, str)
     assert found.startswith("no valid TOML: ")
+
+
+@pytest.mark.parametrize("name", ["constraints.txt", "constraints-live.txt", "dev-constraints.txt"])
+def test_constraints_ask_for_nothing(name: str) -> None:
+    assert manifest(name, "fastapi==0.115.12\n").is_constraints
+    assert not manifest("requirements.txt", "fastapi==0.115.12\n").is_constraints
+
+
+def test_addresses_of_requirements_are_read() -> None:
+    found = manifest(
+        "requirements.txt", "events @ git+https://example.org/e@v1\n-e git+https://example.org/s#egg=shop\nfile:.\n"
+    )
+    assert [(one.name, one.url) for one in found.requirements] == [
+        ("events", "git+https://example.org/e@v1"),
+        ("shop", "git+https://example.org/s#egg=shop"),
+    ]
+
+
+def test_an_exact_version_of_conda_is_pinned() -> None:
+    text = "dependencies:\n- a=1.2.3\n- b=1.2\n- c=1.2=py_0\n- d==1.2\n- e=1.2.*\n"
+    found = manifest("environment.yml", text)
+    assert [one.pinned for one in found.requirements] == ["1.2.3", None, "1.2", "1.2", None]

@@ -51,6 +51,18 @@ LOOPBACK = re.compile(r"localhost|127\.0\.0\.1|0\.0\.0\.0|::1|host\.docker\.inte
 LOCAL = re.compile(r"[\w-]+|.*\.(?:local|localhost|test)")
 EXAMPLE = re.compile(r"(?:.*\.)?example(?:\.\w+)?|.*\.invalid|host(?:name)?|server", re.I)
 LEAST_BITS = 3.0
+TEMPLATES = re.compile(r"example|sample|template|dist\b|default|test|(?:^|[._/-])ci\b|local\.dev|dummy", re.IGNORECASE)
+
+
+def is_template(path: str) -> bool:
+    """Say whether a file of variables is meant to be copied and filled in, or is for tests, by its path."""
+    return TEMPLATES.search(path) is not None
+
+
+def is_secret(name: str, value: str) -> bool:
+    """Say whether a variable of the environment holds a secret, by the shape of its value or by its name."""
+    kind = kind_of(name)
+    return shape_of(value) is not None or (kind is not None and is_real(kind, name, value))
 
 
 def shape_of(value: str) -> str | None:
