@@ -37,6 +37,7 @@ class Kind(str, Enum):
     ENVIRONMENT = "environment"
     PLATFORM = "platform"
     PROXY = "proxy"
+    LOAD_TEST = "load-test"
 
 
 @dataclass(frozen=True, slots=True)

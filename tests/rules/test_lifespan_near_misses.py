@@ -29,7 +29,7 @@ router = APIRouter()
         "app = FastAPI(lifespan=None)\napp.on_event('shutdown')(connect)",
         "app = FastAPI(on_startup=[connect], on_shutdown=[connect])",
         "app = FastAPI()\nrouter.on_event('startup')(connect)\napp.include_router(router)",
-        "def make():\n    app = FastAPI()\n    app.add_event_handler('startup', connect)\n    return app\n\n\nmade = make()",
+        "def make():\n    app = FastAPI()\n    app.on_event('startup')(connect)\n    return app\n\n\nmade = make()",
         "class Service(FastAPI):\n    pass\n\n\napp = Service()\napp.on_event('startup')(connect)",
     ],
 )
