@@ -141,13 +141,21 @@ def _reached(direct: Mapping[Function, Work], project: Project) -> Mapping[Funct
         above: list[Function] = []
         for function in frontier:
             for edge in project.flow.callers(function):
-                if edge.caller is not None and edge.caller not in found and _stays(edge):
+                if edge.caller is None or edge.caller in found or not _stays(edge):
+                    continue
+                if edge.is_certain or _most_do(edge, found, project):
                     work = found[function]
                     is_certain = work.is_certain and edge.is_certain
                     found[edge.caller] = Work((edge.call, *work.chain), work.what, is_certain)
                     above.append(edge.caller)
         frontier = above
     return found
+
+
+def _most_do(edge: Edge, found: Mapping[Function, Work], project: Project) -> bool:
+    """Say whether most of the implementations that a call may mean lead there."""
+    others = [one.callee for one in project.flow.callees(edge.caller) if one.call is edge.call and not one.is_certain]
+    return 2 * sum(one in found for one in others) >= len(others)
 
 
 def _stays(edge: Edge) -> bool:

@@ -44,8 +44,22 @@ class SmtpSender(Sender):
             server.sendmail("a", "b", text)
 
 
-def sender() -> Sender:
-    return SmtpSender()
+class Step(ABC):
+    @abstractmethod
+    def run(self, text): ...
+
+
+class MailStep(Step):
+    def run(self, text):
+        SmtpSender().send(text)
+
+
+class FirstStep(Step):
+    def run(self, text): ...
+
+
+class LastStep(Step):
+    def run(self, text): ...
 
 
 async def notify(text):
@@ -113,6 +127,7 @@ def test_somebody_else_does_it(handler: str) -> None:
         "def add(text: str):\n    return requests.post('https://a.b').ok",
         "def add(text: str):\n    requests.get('https://a.b')",
         "def add(text: str):\n    return Response(HTML(string=text).write_pdf(), media_type='application/pdf')",
+        "def add(text: str, step: Step):\n    step.run(text)",
         "async def send_test_mail(text: str):\n    await deliver(text)",
         "async def add(text: str, mailer):\n    await mailer.send_message(text)",
     ],
