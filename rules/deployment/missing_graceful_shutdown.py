@@ -109,8 +109,8 @@ async def stop() -> None:
 ## Limits
 Looked at are known clients, pools, brokers, schedulers and endless tasks that startup opens, over some functions of the
 project; and clients, pools and brokers that a module makes outside of functions (medium confidence). One finding stands
-for all of an application. Engines and clients of Redis or MongoDB count where the lifespan itself makes them. Where
-something of unknown type is closed, it is taken for what was opened. Whether the server gets the signal is not judged.
+for all of an application. Engines and clients of Redis or MongoDB count where the lifespan itself makes them, with
+medium confidence. Where something of unknown type is closed, it is taken for what was opened. Whether the server gets the signal is not judged.
 
 ## References
 FastAPI documentation, Lifespan Events; HTTPX documentation, Async Support, "Opening and closing clients"; Kubernetes
@@ -125,6 +125,7 @@ from fastapi_audit.rule_api import (
     Severity,
     Verdict,
     fail,
+    names,
     ok,
     rule,
     skip,
@@ -145,7 +146,7 @@ def check(application: Application, project: Project) -> Verdict:
     if not left:
         first = next(iter(closed.kinds.values()), resources[0].call)
         return ok(first.place, "what is opened at startup is closed at shutdown")
-    is_sure = left[0].call.function is not None and not closed.kinds
+    is_sure = left[0].call.function is not None and not closed.kinds and left[0].kind not in names("resources", "quiet")
     related = tuple(Related(one.call.place, f"`{short(one.call.name)}` neither") for one in left[1:])
     message = f"nothing closes what `{short(left[0].call.name)}` opens here when the application stops"
     return fail(

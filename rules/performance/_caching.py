@@ -44,8 +44,9 @@ def caches(project: Project) -> Iterator[Found]:
 
 def by_decorator(project: Project) -> Iterator[Found]:
     for function in project.functions:
-        kept = names("caches", "decorators") if function in project.reaching_data else frozenset[str]()
-        found = sorted(function.decorators & (names("caching", "decorators") | kept))
+        kept = names("caches", "decorators") - names("caching", "of_objects")
+        known = names("caching", "decorators") | (kept if function in project.reaching_data else frozenset())
+        found = sorted(function.decorators & known)
         if found:
             yield function.place, f"`{found[0]}` keeps what `{function.name}` gives"
 

@@ -92,3 +92,80 @@ def test_a_proxy_keeps_answers(files: dict[str, str], expected: Counts) -> None:
 )
 def test_without_reads_of_data_there_is_nothing_to_cache(code: str) -> None:
     assert counts_of(RULE, {"main.py": START + code}) == NO_SUBJECT
+
+
+def misuse(code: str) -> Counts:
+    return counts_of("performance.cache_misuse", {"main.py": f"{START}{code}\n"})
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "async def clear():\n    return await redis.keys('a:*')",
+        "async def clear(client: Redis):\n    await client.flushall()",
+        "async def one(key):\n    if kept := await redis.get(key):\n        return kept\n"
+        "    value = load(None, key)\n    await redis.set(key, value)\n    return value",
+    ],
+)
+def test_redis_is_misused(code: str) -> None:
+    assert misuse(code) == FAILS
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        ("def names(found: dict):\n    return found.keys()", NO_SUBJECT),
+        ("async def keep(key):\n    await redis.set(key, 1)", NO_SUBJECT),
+        ("async def read(key):\n    return await redis.get(key)", NO_SUBJECT),
+        ("async def clear():\n    return [key async for key in redis.scan_iter('a:*')]", PASSES),
+        (
+            "async def one(key):\n    if kept := await redis.get(key):\n        return kept\n"
+            "    await redis.set(key, 1, 60)\n    return 1",
+            PASSES,
+        ),
+        (
+            "async def one(key):\n    if kept := await redis.get(key):\n        return kept\n"
+            "    await redis.set(key, 1)\n    await redis.expire(key, 60)\n    return 1",
+            PASSES,
+        ),
+        (
+            "async def one(session, key):\n    kept = session.get(key)\n    session.set(key, 1)\n    return kept",
+            NO_SUBJECT,
+        ),
+    ],
+)
+def test_redis_is_used_well_or_it_is_not_redis(code: str, expected: Counts) -> None:
+    assert misuse(code) == expected
+
+
+def fetching(code: str) -> Counts:
+    start = "from sqlalchemy import func, select\nfrom sqlalchemy.ext.asyncio import AsyncSession\n"
+    return counts_of(
+        "performance.over_fetching", {"main.py": f"{start}from sqlalchemy.orm import Session\n\n\n{code}\n"}
+    )
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "def count(session: Session):\n    found = session.query(int).all()\n    return len(found)",
+        "async def count(session: AsyncSession):\n    return len((await session.scalars(select(int))).all())",
+        "def first(session: Session):\n    return session.scalars(select(int)).all()[0]",
+    ],
+)
+def test_more_is_loaded_than_used(code: str) -> None:
+    assert fetching(code) == FAILS
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        ("def count(rows):\n    return len(rows.all())", NO_SUBJECT),
+        ("def rows(session: Session):\n    found = session.query(int).all()\n    return len(found), found", PASSES),
+        ("def rows(session: Session):\n    return session.scalars(select(int).limit(5)).all()[0]", PASSES),
+        ("def rows(session: Session):\n    return session.query(int).all()[1]", PASSES),
+        ("def count(session: Session):\n    return session.execute(select(func.count())).all()[0]", PASSES),
+    ],
+)
+def test_what_is_loaded_is_used(code: str, expected: Counts) -> None:
+    assert fetching(code) == expected
