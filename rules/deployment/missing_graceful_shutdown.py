@@ -110,7 +110,8 @@ async def stop() -> None:
 Looked at are known clients, pools, brokers, schedulers and endless tasks that startup opens, over some functions of the
 project; and clients, pools and brokers that a module makes outside of functions (medium confidence). One finding stands
 for all of an application. Engines and clients of Redis or MongoDB count where the lifespan itself makes them, with
-medium confidence. Where something of unknown type is closed, it is taken for what was opened. Whether the server gets the signal is not judged.
+medium confidence. Where something of unknown type is closed, it is taken for what was opened. Whether the server gets
+the signal is not judged.
 
 ## References
 FastAPI documentation, Lifespan Events; HTTPX documentation, Async Support, "Opening and closing clients"; Kubernetes
