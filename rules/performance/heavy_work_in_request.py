@@ -146,7 +146,7 @@ def check(function: Function, project: Project) -> Verdict:
 
 
 def in_request(function: Function, work: Work) -> Verdict:
-    steps = tuple(Related(step.place, f"this leads to `{short(step.name)}`") for step in work.chain[1:])
+    steps = tuple(Related(step.place, f"this leads to `{short(step.name or step.method)}`") for step in work.chain[1:])
     confidence = Confidence.HIGH if work.is_certain else Confidence.MEDIUM
     message = f"`{function.name}` waits for `{short(work.chain[-1].name)}`, which {work.what}"
     return fail(work.call.place, message, related=steps, confidence=confidence)
