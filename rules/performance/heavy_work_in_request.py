@@ -136,10 +136,8 @@ def check(function: Function, project: Project) -> Verdict:
         return skip
     if not names("heavy_work", "trying").isdisjoint(function.name.lower().split("_")):
         return skip
-    work = messages(project).get(function)
-    if work is None and not answers_with_file(function, project):
-        work = documents(project).get(function)
-    if work is not None:
+    work = messages(project).get(function) or documents(project).get(function)
+    if work is not None and (function in messages(project) or not answers_with_file(function, project)):
         return in_request(function, work)
     away = handed_over(project).get(function)
     return ok(away.call.place, f"{away.what} takes work out of the request") if away else skip
