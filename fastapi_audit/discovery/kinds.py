@@ -17,6 +17,11 @@ _BY_PATH: Final = (
     (Kind.MANIFEST, "requirements/*.txt requirements/*.in"),
     (Kind.MIGRATION, "migrations/*.sql migrations/*/*.sql db/migrate/*.sql"),
     (Kind.PROXY, "nginx/*.conf nginx/*/*.conf nginx/*.template nginx/*/*.template conf.d/*.conf"),
+    (
+        Kind.LOAD_TEST,
+        "k6/*.js k6/*/*.js k6/*.ts k6/*/*.ts load-test*/*.js load-test*/*.ts load_test*/*.js load_test*/*.ts",
+    ),
+    (Kind.LOAD_TEST, "loadtest*/*.js loadtest*/*.ts loadtest*/*.yml load-test*/*.yml load_test*/*.yml"),
     (Kind.PROXY, "sites-available/*.conf sites-enabled/*.conf"),
     (Kind.PROXY, "traefik/*.yml traefik/*/*.yml traefik/*.toml traefik/*/*.toml"),
 )
@@ -41,6 +46,11 @@ _BY_NAME: Final = (
     (Kind.PLATFORM, "nixpacks.toml railway.json railway.toml project.toml flake.nix default.nix skaffold.yml"),
     (Kind.PLATFORM, "cloudbuild.yml supervisord.conf *.service"),
     (Kind.INFRASTRUCTURE, "*.tf *.tf.json *.bicep cdk.json Pulumi.yml *task-def*.json *taskdef*.json"),
+    (
+        Kind.LOAD_TEST,
+        "*.jmx *Simulation.scala *Simulation.java *Simulation.kt asv.conf.json locust.conf artillery*.yml",
+    ),
+    (Kind.LOAD_TEST, "*k6*.js *k6*.ts *load-test*.js *load-test*.ts *load_test*.js *loadtest*.js *loadtest*.ts"),
     (Kind.PROXY, "*nginx*.conf *nginx*.conf.template default.conf default.conf.template Caddyfile Caddyfile.*"),
     (Kind.PROXY, "traefik*.yml traefik*.toml haproxy*.cfg kong.yml envoy.yml"),
     (Kind.KUBERNETES, "Chart.yml kustomization.yml helmfile.yml *deployment.yml *ingress.yml *statefulset.yml"),

@@ -87,7 +87,11 @@ class _Follower:
                 yield from self._all_hooks(path, [one for one in hooks.hooks if one.name not in hooks.skipped], way)
 
     def of_the_rest(self) -> Iterator[AutomatedCommand]:
-        """Yield the commands of all tasks, hooks and scripts, whoever runs them."""
+        """Yield the commands of all tasks, hooks and scripts, whoever runs them, and of pipelines started by hand."""
+        for path, pipeline in self._pipelines.items():
+            if pipeline.triggers == BY_HAND:
+                for step in pipeline.steps:
+                    yield from self._step(path, step, _Way(), [])
         for listed in self._tasks.values():
             for path, tasks in listed:
                 for task in tasks.tasks:

@@ -35,8 +35,8 @@ class Gateway:
 
     `https` is where it says that it takes HTTPS, `redirects` that it serves nothing over plain HTTP, `plain` that it
     does. `headers` are the response headers that it sets, in lower case; `hosts` is where it names the hosts that it
-    serves. `is_open`: it may do more than that, as a part of its configuration is not in the repository; a platform
-    that only hands requests on is not open.
+    serves, `cache` where it keeps answers. `is_open`: it may do more than that, as a part of its configuration is not
+    in the repository; a platform that only hands requests on is not open.
     """
 
     kind: str
@@ -47,6 +47,7 @@ class Gateway:
     limits: tuple[RateLimit, ...] = ()
     headers: Mapping[str, Place] = field(default_factory=dict)
     hosts: Place | None = None
+    cache: Place | None = None
     is_open: bool = False
 
     def __str__(self) -> str:

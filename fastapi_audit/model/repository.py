@@ -38,6 +38,7 @@ class Kind(str, Enum):
     PLATFORM = "platform"
     PROXY = "proxy"
     INFRASTRUCTURE = "infrastructure"
+    LOAD_TEST = "load-test"
 
 
 @dataclass(frozen=True, slots=True)

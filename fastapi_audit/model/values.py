@@ -309,6 +309,15 @@ def may_be_true(value: Value | None) -> bool:
     return value is not None and not (isinstance(value, Known) and not value.value)
 
 
+def is_given(value: Value | None) -> bool | None:
+    """Say whether an argument is given that is not None; None when that cannot be told."""
+    options = options_of(value) if value is not None else (NONE,)
+    absent = [isinstance(option, Known) and option.value is None for option in options]
+    if any(isinstance(option, Unknown) for option in options) or (any(absent) and not all(absent)):
+        return None
+    return not all(absent)
+
+
 def options_of(value: Value) -> tuple[Value, ...]:
     """Return the possibilities that a value stands for; of one that is certain, itself."""
     return value.options if isinstance(value, OneOf) else (value,)

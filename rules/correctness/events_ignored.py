@@ -89,17 +89,14 @@ from collections.abc import Iterator
 
 from fastapi_audit.rule_api import (
     Application,
-    Known,
     Place,
     Project,
     Router,
     Severity,
-    Unknown,
-    Value,
     Verdict,
     fail,
+    is_given,
     ok,
-    options_of,
     rule,
     skip,
     syntax,
@@ -115,7 +112,7 @@ OF_ROUTERS = frozenset({"startup", "shutdown"})  # other objects have methods of
 @rule("COR015", severity=Severity.ERROR)
 def check(application: Application, project: Project) -> Iterator[Verdict]:
     given = application.arguments.get("lifespan")
-    has_own = None if given is None and application.is_open else has_lifespan(given)
+    has_own = None if given is None and application.is_open else is_given(given)
     if has_own is False:
         yield ok(application.place) if application.events else skip
         return
@@ -136,20 +133,11 @@ def judge(application: Application, has_own: bool | None, place: Place, owner: s
     return fail(place, f"this never runs: the lifespan of {owner} takes its place")
 
 
-def has_lifespan(value: Value | None) -> bool | None:
-    """Say whether a lifespan is given; None when that cannot be told."""
-    options = options_of(value) if value is not None else (Known(None),)
-    absent = [isinstance(option, Known) and option.value is None for option in options]
-    if any(isinstance(option, Unknown) for option in options) or (any(absent) and not all(absent)):
-        return None
-    return not all(absent)
-
-
 def takes_over(router: Router, project: Project) -> str:
     """Return whose lifespan keeps the functions of a router from running; an empty text when nothing does."""
     if not project.is_since("fastapi", MERGES_ROUTERS_FROM):
         return "the application"
-    return "the router" if has_lifespan(router.arguments.get("lifespan")) else ""
+    return "the router" if is_given(router.arguments.get("lifespan")) else ""
 
 
 def runs_them_itself(application: Application) -> bool:

@@ -36,6 +36,9 @@ def nginx_gateway(path: str, proxy: Proxy) -> Gateway | None:
         limits=tuple(_limits(path, proxy)),
         headers=dict(_headers(path, proxy)),
         hosts=_hosts(path, serving),
+        cache=next(
+            (place_at(path, one.pos) for _, one in proxy.named("proxy_cache") if one.arguments != ("off",)), None
+        ),
         is_open=any(_includes_rules(one) for _, one in proxy.named("include")),
     )
 

@@ -99,7 +99,7 @@ def test_correctness_errors_and_mandatory_rules_cap_in_order_of_severity() -> No
         ('rules = ["PRF002"]', 'rules = ["PRF00"]', "checklist mistakes names PRF00, and there is no such rule"),
         ('rule = "ARC003"', 'rule = "ARC009"', "off_ladder names ARC009, and there is no such rule"),
         ("weight = 15", "weight = 14.5", "the weights of the dimensions add up to 99.5, not 100"),
-        ('{ rule = "PRF005" }', "", "PRF005 could move the score and stands neither in a dimension nor in off_ladder"),
+        ('{ rule = "PRF005" },', "", "PRF005 could move the score and stands neither in a dimension nor in off_ladder"),
         ('rule = "API001"', 'rule = "TST001"', "TST001 stands in dimension testing and in off_ladder"),
         ('{ rule = "PRF005" }', '{ rule = "PRF004" }', "dimension performance counts PRF004 twice"),
         ('planned = ["TST006"]', 'planned = ["TST002"]', "checklist mistakes still plans TST002, which exists"),
