@@ -16,6 +16,7 @@ from fastapi_audit.model.arguments import given_by
 from fastapi_audit.model.automation import Automation
 from fastapi_audit.model.classes import Schema, Settings, Table
 from fastapi_audit.model.code import Call, Comparison, DataAccess, ExceptClause, Raise, Return
+from fastapi_audit.model.engines import Engine
 from fastapi_audit.model.escapes import Escapes
 from fastapi_audit.model.flow import Edge, Flow
 from fastapi_audit.model.gateway import Gateway
@@ -151,6 +152,11 @@ class Project:
     def data_accesses(self) -> Sequence[DataAccess]:
         """Every access to a database in application code."""
         return self.subjects(DataAccess)
+
+    @property
+    def engines(self) -> Sequence[Engine]:
+        """Every engine of SQLAlchemy that application code makes."""
+        return self.subjects(Engine)
 
     def routes_of(self, handler: Function) -> Sequence[Route]:
         """Return the routes that a function handles: none for most, several where it is registered more than once."""

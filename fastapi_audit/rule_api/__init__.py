@@ -28,6 +28,7 @@ from fastapi_audit.model.code import (
 from fastapi_audit.model.declarations import DefaultValue, Fate, IgnoreComment, MarkedParameter
 from fastapi_audit.model.deployment import Image
 from fastapi_audit.model.differing_arguments import differs_by_caller
+from fastapi_audit.model.engines import Engine
 from fastapi_audit.model.escapes import ErrorAnswer
 from fastapi_audit.model.flow import Context, Edge, Flow, LoopCall, Passage
 from fastapi_audit.model.gateway import Gateway
@@ -122,6 +123,7 @@ __all__ = [
     "Documented",
     "Edge",
     "Effect",
+    "Engine",
     "Environment",
     "EnvironmentRead",
     "ErrorAnswer",
