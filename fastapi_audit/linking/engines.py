@@ -1,4 +1,4 @@
-"""Calls → the engines of SQLAlchemy that they make, with what their URLs say about driver and database."""
+"""Calls → the engines of SQLAlchemy and the pools that they make, with what URLs say about driver and database."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ from collections.abc import Collection, Iterator, Sequence
 
 from fastapi_audit.knowledge.tables import texts
 from fastapi_audit.model.code import Call
-from fastapi_audit.model.engines import Engine, is_replaceable
+from fastapi_audit.model.engines import Engine, Pool, is_replaceable
 from fastapi_audit.model.values import ExternalObject, Known, Template, Value, options_of
 
 WRAPPER = "sqlalchemy.ext.asyncio.AsyncEngine"
+ENGINE_OPTIONS = "pool_size max_overflow poolclass pool"
 MAKERS = ("sqlalchemy.engine.url.make_url", "sqlalchemy.make_url", "sqlalchemy.engine.make_url")
 SCHEMES = ("drivername", "scheme")
 BUILDERS = ("URL.create", "Dsn.build", "Url.build")
@@ -33,12 +34,29 @@ def engines_of(calls: Sequence[Call], distributions: Collection[str]) -> list[En
 def _engine(call: Call, kind: str, distributions: Collection[str]) -> Engine:
     url = call.argument(0, "url")
     drivers = tuple(_drivers(url))
-    made = call.result.call if isinstance(call.result, ExternalObject) else None
     dialects = {_dialect(driver) for driver in drivers}
     if None in drivers or url is None or is_replaceable(url):
         installed = {_dialect(driver) for driver in _installed(distributions, kind)}
         dialects = (dialects - {None} | installed) or {None}
-    return Engine(call, kind, url, drivers, frozenset(dialects), made is None or made.is_open)
+    return Engine(call, kind, url, drivers, frozenset(dialects), _is_open(call))
+
+
+def pools_of(calls: Sequence[Call], engines: Sequence[Engine]) -> list[Pool]:
+    """Return the pools of engines, and those that calls make without SQLAlchemy."""
+    found = [Pool(engine.call, _sizes(engine.call), engine.is_open, engine) for engine in engines]
+    found += [Pool(call, _sizes(call), _is_open(call)) for call in calls if call.name in texts("sessions", "pools")]
+    return sorted(found, key=lambda pool: pool.place)
+
+
+def _sizes(call: Call) -> dict[str, Value]:
+    options = texts("sessions", "pools").get(call.name or "", ENGINE_OPTIONS).split()
+    return {name: value for name, value in call.named.items() if name in options}
+
+
+def _is_open(call: Call) -> bool:
+    """Say whether `**` may have given more arguments than are known."""
+    made = call.result.call if isinstance(call.result, ExternalObject) else None
+    return made is None or made.is_open
 
 
 def _installed(distributions: Collection[str], kind: str) -> Iterator[str]:

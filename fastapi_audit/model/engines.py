@@ -1,7 +1,8 @@
-"""Engines of SQLAlchemy: which database they reach, and with which options."""
+"""Engines of SQLAlchemy with the databases that they reach, and pools of connections: theirs, and those of drivers."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from fastapi_audit.knowledge.tables import names
@@ -47,6 +48,28 @@ class Engine:
     def option(self, name: str) -> Value | None:
         """Return an option that it is given, None where it has the default, or `**` may have given it."""
         return self.call.named.get(name)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Pool:
+    """Connections that are kept for many requests: the pool of an engine, or one of a driver's own.
+
+    `sizes` are the options that it is given and that say how many connections there are, or how they are kept.
+    `is_open`: `**` may have given more.
+    """
+
+    call: Call
+    sizes: Mapping[str, Value]
+    is_open: bool
+    engine: Engine | None = None
+
+    def __str__(self) -> str:
+        return f"pool of {self.call.name}"
+
+    @property
+    def place(self) -> Place:
+        """The place of the call that makes it."""
+        return self.call.place
 
 
 def is_replaceable(url: Value) -> bool:

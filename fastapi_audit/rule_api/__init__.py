@@ -28,12 +28,12 @@ from fastapi_audit.model.code import (
 from fastapi_audit.model.declarations import DefaultValue, Fate, IgnoreComment, MarkedParameter
 from fastapi_audit.model.deployment import Image
 from fastapi_audit.model.differing_arguments import differs_by_caller
-from fastapi_audit.model.engines import Engine
+from fastapi_audit.model.engines import Engine, Pool
 from fastapi_audit.model.escapes import ErrorAnswer
 from fastapi_audit.model.flow import Context, Edge, Flow, LoopCall, Passage
 from fastapi_audit.model.gateway import Gateway
 from fastapi_audit.model.inputs import Gap, Input, Reach, Sink, Upload
-from fastapi_audit.model.making import Making, is_made_once, making
+from fastapi_audit.model.making import Making, is_made_once, is_used_on_the_spot, making
 from fastapi_audit.model.module import Class, Function, Module
 from fastapi_audit.model.place import Place, place_at
 from fastapi_audit.model.project import Project
@@ -165,6 +165,7 @@ __all__ = [
     "Passage",
     "Pipeline",
     "Place",
+    "Pool",
     "Priority",
     "Project",
     "PydanticUse",
@@ -198,6 +199,7 @@ __all__ = [
     "differs_by_caller",
     "fail",
     "is_made_once",
+    "is_used_on_the_spot",
     "making",
     "may_be_true",
     "names",
