@@ -57,7 +57,7 @@ class Project:
     errors that leave functions, `writes` what functions change in databases, `known_calls` what is known of the calls
     of libraries, with what the user's configuration adds. `gateways` is what stands in front of the service by the
     files of the repository, `answers` tells what dependencies, handlers and middleware do to the answers, `automation`
-    are the commands that run without a person.
+    are the commands that run without a person, `loaded` the paths of the modules that are imported with an application.
     """
 
     name: str
@@ -89,6 +89,7 @@ class Project:
     injected: frozenset[Function] = frozenset()
     gateways: Sequence[Gateway] = ()
     answers: Answers = field(default_factory=Answers)
+    loaded: frozenset[str] = frozenset()
     names: int = 0
     unresolved: Sequence[Unresolved] = ()
     _cache: dict[type, Sequence[Any]] = field(default_factory=dict)
