@@ -13,7 +13,7 @@ from fastapi_audit.linking.class_kinds import schemas_of, settings_of, tables_of
 from fastapi_audit.linking.code_index import CodeIndex
 from fastapi_audit.linking.data_reach import functions_reaching_data
 from fastapi_audit.linking.documented import note_documents
-from fastapi_audit.linking.engines import engines_of, pools_of
+from fastapi_audit.linking.engines import addresses_of, engines_of, pools_of
 from fastapi_audit.linking.escapes import build_escapes
 from fastapi_audit.linking.evaluation.interpreter import Interpreter
 from fastapi_audit.linking.flow import build_flow
@@ -31,7 +31,7 @@ from fastapi_audit.linking.tests import tests_of
 from fastapi_audit.linking.versions import distributions_asked_for
 from fastapi_audit.linking.writes import build_writes
 from fastapi_audit.model.deployment import Image
-from fastapi_audit.model.engines import Engine, Pool
+from fastapi_audit.model.engines import DatabaseAddress, Engine, Pool
 from fastapi_audit.model.inputs import Sink, Upload
 from fastapi_audit.model.module import Class, Function, Module
 from fastapi_audit.model.place import place_at
@@ -102,6 +102,7 @@ def assemble(
     sources[Project] = lambda: (project,)
     sources[Engine] = lambda: engines_of(project.calls, project.dependencies)
     sources[Pool] = lambda: pools_of(project.calls, project.engines)
+    sources[DatabaseAddress] = lambda: addresses_of(project.calls, project.evidence)
     for kind in sources:
         project.subjects(kind)
     _relate(project, found, sources, evidence, service.root)

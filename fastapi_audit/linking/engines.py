@@ -1,12 +1,15 @@
-"""Calls → the engines of SQLAlchemy and the pools that they make, with what URLs say about driver and database."""
+"""Calls → the engines of SQLAlchemy, the pools and the addresses of databases, with what URLs say of them."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
+from fastapi_audit.facts.evidence import EvidenceFacts
+from fastapi_audit.facts.tools import Alembic
 from fastapi_audit.knowledge.tables import texts
 from fastapi_audit.model.code import Call
-from fastapi_audit.model.engines import Engine, Pool, is_replaceable
+from fastapi_audit.model.engines import DatabaseAddress, Engine, Pool, is_replaceable
+from fastapi_audit.model.place import place_at
 from fastapi_audit.model.values import ExternalObject, Known, Template, Value, options_of
 
 WRAPPER = "sqlalchemy.ext.asyncio.AsyncEngine"
@@ -46,6 +49,21 @@ def pools_of(calls: Sequence[Call], engines: Sequence[Engine]) -> list[Pool]:
     found = [Pool(engine.call, _sizes(engine.call), engine.is_open, engine) for engine in engines]
     found += [Pool(call, _sizes(call), _is_open(call)) for call in calls if call.name in texts("sessions", "pools")]
     return sorted(found, key=lambda pool: pool.place)
+
+
+def addresses_of(calls: Sequence[Call], evidence: Mapping[str, EvidenceFacts]) -> list[DatabaseAddress]:
+    """Return the URLs of databases: what calls are given, and those in the configuration of migrations."""
+    found = [
+        DatabaseAddress(place_at(path, facts.url.pos), Known(facts.url.value))
+        for path, facts in evidence.items()
+        if isinstance(facts, Alembic) and facts.url is not None
+    ]
+    for call in calls:
+        position, _, name = texts("sessions", "addresses").get(call.name or "", "").rpartition(" ")
+        url = call.argument(int(position) if position else None, name) if name else None
+        if url is not None:
+            found.append(DatabaseAddress(call.place, url, call))
+    return sorted(found, key=lambda address: address.place)
 
 
 def _sizes(call: Call) -> dict[str, Value]:

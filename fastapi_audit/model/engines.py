@@ -1,4 +1,4 @@
-"""Engines of SQLAlchemy with the databases that they reach, and pools of connections: theirs, and those of drivers."""
+"""Engines of SQLAlchemy, pools of connections, theirs and those of drivers, and the addresses of databases."""
 
 from __future__ import annotations
 
@@ -70,6 +70,21 @@ class Pool:
     def place(self) -> Place:
         """The place of the call that makes it."""
         return self.call.place
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class DatabaseAddress:
+    """The URL that something is given to reach a database: an engine, a pool, a client, or the tool that migrates.
+
+    `call` makes what is given it; None for a file that configures migrations.
+    """
+
+    place: Place
+    url: Value
+    call: Call | None = None
+
+    def __str__(self) -> str:
+        return f"address for {self.call.name}" if self.call is not None else "address for migrations"
 
 
 def is_replaceable(url: Value) -> bool:

@@ -28,7 +28,7 @@ from fastapi_audit.model.code import (
 from fastapi_audit.model.declarations import DefaultValue, Fate, IgnoreComment, MarkedParameter
 from fastapi_audit.model.deployment import Image
 from fastapi_audit.model.differing_arguments import differs_by_caller
-from fastapi_audit.model.engines import Engine, Pool
+from fastapi_audit.model.engines import DatabaseAddress, Engine, Pool
 from fastapi_audit.model.escapes import ErrorAnswer
 from fastapi_audit.model.flow import Context, Edge, Flow, LoopCall, Passage
 from fastapi_audit.model.gateway import Gateway
@@ -114,6 +114,7 @@ __all__ = [
     "Context",
     "CoverageReport",
     "DataAccess",
+    "DatabaseAddress",
     "DefaultValue",
     "Dependency",
     "DependencyBot",
