@@ -12,7 +12,7 @@ from fastapi_audit.knowledge.offloading import Destination
 from fastapi_audit.knowledge.tables import names, texts
 from fastapi_audit.model.answers import Answered
 from fastapi_audit.model.automation import AutomatedCommand, Automation
-from fastapi_audit.model.classes import ComparedField, Field, Schema, Settings, SettingsField, Table
+from fastapi_audit.model.classes import ComparedField, Field, ForeignKey, Schema, Settings, SettingsField, Table
 from fastapi_audit.model.code import (
     BulkWrite,
     Call,
@@ -135,6 +135,7 @@ __all__ = [
     "Fate",
     "Field",
     "Flow",
+    "ForeignKey",
     "FoundRows",
     "Function",
     "FunctionValue",
