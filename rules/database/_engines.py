@@ -14,7 +14,9 @@ def is_kept_for_requests(call: Call, project: Project) -> bool:
         return False
     if function is None:
         return True
-    if making(call, project) is not None or is_used_on_the_spot(call):
+    if is_used_on_the_spot(call):
         return False
     found = project.flow.runs_in(function)
-    return not found or not found.isdisjoint(AT_START) or is_made_once(call, project)
+    if not found.isdisjoint(AT_START):
+        return True
+    return making(call, project) is None and (not found or is_made_once(call, project))

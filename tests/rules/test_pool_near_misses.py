@@ -63,6 +63,8 @@ SIZE, PING = "database.unconfigured_pool", "database.missing_pool_pre_ping"
          "main = FastAPI(lifespan=lifespan)\n", FAILS, FAILS),
         (f"class Database:\n    def __init__(self):\n        self.engine = create_engine({URL})\n\n"
          "database = Database()\n", FAILS, FAILS),
+        (f"def make():\n    return create_engine({URL})\n\nengine = make()\n\n"
+         "@app.get('/')\ndef read():\n    return make().connect()\n", FAILS, FAILS),
         (f"def is_up():\n    engine = create_engine({URL})\n    with engine.connect() as connection:\n"
          "        connection.execute(text('SELECT 1'))\n", NO_SUBJECT, NO_SUBJECT),
         (f"def get():\n    engine = create_engine({URL})\n    with Session(engine) as session:\n"
