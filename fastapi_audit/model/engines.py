@@ -45,6 +45,11 @@ class Engine:
         servers = self.dialects - names("sessions", "embedded") - {None}
         return True if servers else None if None in self.dialects else False
 
+    @property
+    def may_be_file(self) -> bool:
+        """Whether its database may as well be a file: one of its URLs says so, or is not known."""
+        return None in self.drivers or not self.dialects.isdisjoint(names("sessions", "embedded"))
+
     def option(self, name: str) -> Value | None:
         """Return an option that it is given, None where it has the default, or `**` may have given it."""
         return self.call.named.get(name)

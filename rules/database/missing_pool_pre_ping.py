@@ -47,7 +47,6 @@ from fastapi_audit.rule_api import (
     Value,
     Verdict,
     fail,
-    names,
     ok,
     options_of,
     rule,
@@ -74,8 +73,7 @@ def check(engine: Engine, project: Project) -> Verdict:
         return ok(engine.place)
     if (reason := doubt(engine, project)) is not None:
         return unknown(engine.place, reason)
-    is_file = not engine.dialects.isdisjoint(names("sessions", "embedded"))
-    is_sure = not is_file and asked in (None, Known(False))
+    is_sure = not engine.may_be_file and asked in (None, Known(False))
     confidence = Confidence.HIGH if is_sure else Confidence.MEDIUM
     return fail(engine.place, "this engine hands out connections that may be dead", confidence=confidence)
 

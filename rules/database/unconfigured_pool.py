@@ -77,7 +77,6 @@ from fastapi_audit.rule_api import (
     Severity,
     Verdict,
     fail,
-    names,
     ok,
     rule,
     skip,
@@ -102,9 +101,8 @@ def check(pool: Pool, project: Project) -> Verdict:
         return fail(pool.place, f"nothing says how many connections `{pool.call.name}` may open")
     if engine.reaches_server is None:
         return unknown(pool.place, "which database the engine reaches is not known")
-    is_file = not engine.dialects.isdisjoint(names("sessions", "embedded"))
     return fail(
         pool.place,
         "nothing says how many connections this engine may open: it is 5, and 10 more",
-        confidence=Confidence.MEDIUM if is_file else Confidence.HIGH,
+        confidence=Confidence.MEDIUM if engine.may_be_file else Confidence.HIGH,
     )
