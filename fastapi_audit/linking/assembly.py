@@ -12,6 +12,7 @@ from fastapi_audit.linking.class_kinds import schemas_of, settings_of, tables_of
 from fastapi_audit.linking.code_index import CodeIndex
 from fastapi_audit.linking.data_reach import functions_reaching_data
 from fastapi_audit.linking.documented import note_documents
+from fastapi_audit.linking.engines import addresses_of, engines_of, pools_of
 from fastapi_audit.linking.escapes import build_escapes
 from fastapi_audit.linking.evaluation.interpreter import Interpreter
 from fastapi_audit.linking.flow import build_flow
@@ -34,6 +35,7 @@ from fastapi_audit.linking.versions import distributions_asked_for
 from fastapi_audit.linking.workloads import workloads_of
 from fastapi_audit.linking.writes import build_writes
 from fastapi_audit.model.deployment import Image, Workload
+from fastapi_audit.model.engines import DatabaseAddress, Engine, Pool
 from fastapi_audit.model.inputs import Sink, Upload
 from fastapi_audit.model.migrations import Migration, MigrationGraph
 from fastapi_audit.model.module import Class, Function, Module
@@ -102,6 +104,9 @@ def assemble(
         known_calls=known_calls,
     )
     sources[Project] = lambda: (project,)
+    sources[Engine] = lambda: engines_of(project.calls, project.dependencies)
+    sources[Pool] = lambda: pools_of(project.calls, project.engines)
+    sources[DatabaseAddress] = lambda: addresses_of(project.calls, project.evidence)
     for kind in sources:
         project.subjects(kind)
     _relate(project, found, sources, evidence, service)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from fastapi_audit.linking.columns import foreign_keys_of
 from fastapi_audit.linking.evaluation.attributes import SETTINGS
 from fastapi_audit.linking.evaluation.interpreter import Interpreter
 from fastapi_audit.linking.evaluation.types import ANNOTATED, MODELS
@@ -44,7 +45,9 @@ def tables_of(classes: Sequence[Class], interpreter: Interpreter) -> list[Table]
     """Return the ORM models that have a table of their own."""
     found = [(cls, table_library(cls, interpreter)) for cls in classes]
     return [
-        Table(cls, library, tuple(_relationships(cls, interpreter))) for cls, library in found if library is not None
+        Table(cls, library, tuple(_relationships(cls, interpreter)), foreign_keys_of(cls, interpreter))
+        for cls, library in found
+        if library is not None
     ]
 
 

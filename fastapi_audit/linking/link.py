@@ -9,7 +9,7 @@ from fastapi_audit.linking.assembly import assemble, functions_of
 from fastapi_audit.linking.evaluation.interpreter import Interpreter
 from fastapi_audit.linking.gateways import find_gateways
 from fastapi_audit.linking.guards import GuardFinder
-from fastapi_audit.linking.membership import application_modules_of
+from fastapi_audit.linking.membership import application_modules_of, modules_loaded_by
 from fastapi_audit.linking.modules import ModuleIndex
 from fastapi_audit.linking.refusals import Refusals
 from fastapi_audit.linking.routes import RouteBuilder
@@ -77,6 +77,7 @@ def _link(
     project.gateways = find_gateways(
         service.deployed(evidence), sorted({application.place.path for application in applications})
     )
+    project.loaded = modules_loaded_by(sorted({application.place.path for application in applications}), index)
     project.examples = [application for application in served if application.place.path in example_paths]
     return project
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from fastapi_audit.facts import syntax
 from fastapi_audit.linking.modules import ModuleIndex
@@ -16,14 +16,26 @@ def application_modules_of(service: Service, index: ModuleIndex) -> list[Module]
     application = [module for module in index.modules if module.role is Role.APPLICATION]
     if not service.is_one_of_several:
         return application
-    waiting = [module for module in application if service.is_own(module.path)]
-    members = set(waiting)
+    members = _closure([module for module in application if service.is_own(module.path)], index)
+    return [module for module in application if module in members]
+
+
+def modules_loaded_by(paths: Iterable[str], index: ModuleIndex) -> frozenset[str]:
+    """Return the paths of some modules and of all that they import, inside of functions too."""
+    modules = [index.by_path[path] for path in paths if path in index.by_path]
+    around = [package for module in modules for package in index.packages_around(module)]
+    return frozenset(module.path for module in _closure([*modules, *around], index))
+
+
+def _closure(modules: Iterable[Module], index: ModuleIndex) -> set[Module]:
+    waiting = list(modules)
+    found = set(waiting)
     while waiting:
         for imported in _imported_by(waiting.pop(), index):
-            if imported not in members:
-                members.add(imported)
+            if imported not in found:
+                found.add(imported)
                 waiting.append(imported)
-    return [module for module in application if module in members]
+    return found
 
 
 def _imported_by(module: Module, index: ModuleIndex) -> Iterator[Module]:

@@ -16,7 +16,7 @@ from fastapi_audit.linking.declarations import (
 )
 from fastapi_audit.linking.evaluation.interpreter import Interpreter
 from fastapi_audit.linking.pydantic_use import uses_in_models, uses_in_parameters
-from fastapi_audit.model.classes import ComparedField, Schema, Settings, SettingsField, Table
+from fastapi_audit.model.classes import ComparedField, ForeignKey, Schema, Settings, SettingsField, Table
 from fastapi_audit.model.code import (
     BulkWrite,
     Call,
@@ -92,6 +92,7 @@ def subject_sources(found: Found) -> Sources:
         SettingsField: lambda: _distinct_fields(found.settings),
         ComparedField: lambda: code.compared_fields([*found.schemas, *found.settings]),
         Table: lambda: found.tables,
+        ForeignKey: lambda: [key for table in found.tables for key in table.foreign_keys],
         Test: lambda: found.tests,
         Call: code.calls,
         Comparison: code.comparisons,

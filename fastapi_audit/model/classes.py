@@ -115,8 +115,27 @@ class Relationship:
 
 
 @dataclass(frozen=True, eq=False, slots=True)
+class ForeignKey:
+    """A column of a mapped class that refers to another table: the name of its attribute, and that in the database.
+    `is_indexed`: the class says that an index begins with it; None when that is not known.
+    """
+
+    cls: Class
+    name: str
+    column: str
+    place: Place
+    is_indexed: bool | None
+
+    def __str__(self) -> str:
+        return self.name
+
+
+@dataclass(frozen=True, eq=False, slots=True)
 class Table(ClassKind):
-    """An ORM model that is stored in a database; `library` is "sqlalchemy", "sqlmodel", "tortoise" …"""
+    """An ORM model that is stored in a database; `library` is "sqlalchemy", "sqlmodel", "tortoise" … `foreign_keys` are
+    known of the first two.
+    """
 
     library: str
     relationships: tuple[Relationship, ...] = ()
+    foreign_keys: tuple[ForeignKey, ...] = ()

@@ -51,6 +51,14 @@ def is_made_once(call: Call, project: Project) -> bool:
     return is_elsewhere or _is_kept(call, project)
 
 
+def is_used_on_the_spot(call: Call) -> bool:
+    """Say whether the function that makes something neither keeps it nor hands it on, and ends when it is done with it.
+
+    A generator does not: what it makes lives while its caller works.
+    """
+    return call.function is not None and fate_of(call) is Fate.USED and not call.function.node.is_generator
+
+
 def _is_kept(call: Call, project: Project, depth: int = MAX_DEPTH) -> bool:
     """Say whether what a call makes is kept: there, or by a caller that gets it."""
     fate = fate_of(call)

@@ -16,6 +16,7 @@ from fastapi_audit.model.arguments import given_by
 from fastapi_audit.model.automation import Automation
 from fastapi_audit.model.classes import Schema, Settings, Table
 from fastapi_audit.model.code import Call, Comparison, DataAccess, ExceptClause, Raise, Return
+from fastapi_audit.model.engines import Engine
 from fastapi_audit.model.escapes import Escapes
 from fastapi_audit.model.flow import Edge, Flow
 from fastapi_audit.model.gateway import Gateway
@@ -60,7 +61,8 @@ class Project:
     of libraries, with what the user's configuration adds. `gateways` is what stands in front of the service by the
     files of the repository, `answers` tells what dependencies, handlers and middleware do to the answers, `automation`
     are the commands that run without a person, `layers` tell the web from services and repositories, `imports` say
-    which module imports which, `migrations` what changes the schema, and in which order.
+    which module imports which, `migrations` what changes the schema, and in which order. `loaded` are the paths of the
+    modules that are imported with an application.
     """
 
     name: str
@@ -95,6 +97,7 @@ class Project:
     answers: Answers = field(default_factory=Answers)
     imports: Imports = field(default_factory=Imports)
     migrations: Migrations = field(default_factory=Migrations)
+    loaded: frozenset[str] = frozenset()
     names: int = 0
     unresolved: Sequence[Unresolved] = ()
     _cache: dict[type, Sequence[Any]] = field(default_factory=dict)
@@ -158,6 +161,11 @@ class Project:
     def data_accesses(self) -> Sequence[DataAccess]:
         """Every access to a database in application code."""
         return self.subjects(DataAccess)
+
+    @property
+    def engines(self) -> Sequence[Engine]:
+        """Every engine of SQLAlchemy that application code makes."""
+        return self.subjects(Engine)
 
     def routes_of(self, handler: Function) -> Sequence[Route]:
         """Return the routes that a function handles: none for most, several where it is registered more than once."""

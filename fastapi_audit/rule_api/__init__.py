@@ -13,7 +13,7 @@ from fastapi_audit.knowledge.tables import names, texts
 from fastapi_audit.model import secrecy
 from fastapi_audit.model.answers import Answered
 from fastapi_audit.model.automation import AutomatedCommand, Automation
-from fastapi_audit.model.classes import ComparedField, Field, Schema, Settings, SettingsField, Table
+from fastapi_audit.model.classes import ComparedField, Field, ForeignKey, Schema, Settings, SettingsField, Table
 from fastapi_audit.model.code import (
     BulkWrite,
     Call,
@@ -29,13 +29,14 @@ from fastapi_audit.model.code import (
 from fastapi_audit.model.declarations import DefaultValue, Fate, IgnoreComment, MarkedParameter
 from fastapi_audit.model.deployment import ComposedService, Copy, Image, Workload
 from fastapi_audit.model.differing_arguments import differs_by_caller
+from fastapi_audit.model.engines import DatabaseAddress, Engine, Pool
 from fastapi_audit.model.escapes import ErrorAnswer
 from fastapi_audit.model.flow import Context, Edge, Flow, LoopCall, Passage
 from fastapi_audit.model.gateway import Gateway
 from fastapi_audit.model.imports import Import, ImportCycle, Imports
 from fastapi_audit.model.inputs import Gap, Input, Reach, Sink, Upload
 from fastapi_audit.model.layers import Layer, Layers, Membership
-from fastapi_audit.model.making import Making, is_made_once, making
+from fastapi_audit.model.making import Making, is_made_once, is_used_on_the_spot, making
 from fastapi_audit.model.migrations import Change, Direction, Migration, MigrationGraph, Migrations
 from fastapi_audit.model.module import Class, Function, Module
 from fastapi_audit.model.place import Place, place_at
@@ -123,6 +124,7 @@ __all__ = [
     "Copy",
     "CoverageReport",
     "DataAccess",
+    "DatabaseAddress",
     "DefaultValue",
     "Dependency",
     "DependencyBot",
@@ -133,6 +135,7 @@ __all__ = [
     "Documented",
     "Edge",
     "Effect",
+    "Engine",
     "Environment",
     "EnvironmentRead",
     "ErrorAnswer",
@@ -143,6 +146,7 @@ __all__ = [
     "Fate",
     "Field",
     "Flow",
+    "ForeignKey",
     "FoundRows",
     "Function",
     "FunctionValue",
@@ -184,6 +188,7 @@ __all__ = [
     "Passage",
     "Pipeline",
     "Place",
+    "Pool",
     "Priority",
     "Project",
     "PydanticUse",
@@ -222,6 +227,7 @@ __all__ = [
     "fail",
     "is_given",
     "is_made_once",
+    "is_used_on_the_spot",
     "making",
     "may_be_true",
     "names",

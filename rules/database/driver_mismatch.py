@@ -41,41 +41,33 @@ SQLAlchemy documentation, Asynchronous I/O (asyncio) and Engine Configuration, "
 """
 
 from fastapi_audit.rule_api import (
-    Call,
     Confidence,
+    Engine,
     Project,
     Severity,
     Verdict,
     fail,
     ok,
     rule,
-    skip,
     texts,
     unknown,
 )
-
-from ._engines import drivers, engine_kind, is_default
 
 DEFAULT, NEWER = "postgresql", "psycopg"
 KINDS = {"sync": "a driver that blocks", "async": "an asynchronous driver"}
 
 
 @rule("DBS019", severity=Severity.ERROR)
-def check(call: Call, project: Project) -> Verdict:
-    kind = engine_kind(call, project)
-    if kind is None:
-        return skip
-    url = call.argument(0, "url")
-    found = drivers(url)
-    wrong = [name for name in found if is_wrong(name, kind, project)]
-    if None in found or 0 < len(wrong) < len(found):
-        return unknown(call.place, "the driver of the URL is not known")
+def check(engine: Engine, project: Project) -> Verdict:
+    wrong = [driver for driver in engine.drivers if is_wrong(driver, engine.kind, project)]
+    if None in engine.drivers or 0 < len(wrong) < len(engine.drivers):
+        return unknown(engine.place, "the driver of the URL is not known")
     if not wrong:
-        return ok(call.place)
-    maker = (call.name or "").rpartition(".")[2]
-    other = KINDS["async" if kind == "sync" else "sync"]
-    confidence = Confidence.MEDIUM if is_default(url) else Confidence.HIGH
-    return fail(call.place, f"`{maker}` is given `{wrong[0]}://`, {other}", confidence=confidence)
+        return ok(engine.place)
+    maker = (engine.call.name or "").rpartition(".")[2]
+    other = KINDS["async" if engine.kind == "sync" else "sync"]
+    confidence = Confidence.MEDIUM if engine.is_url_replaceable else Confidence.HIGH
+    return fail(engine.place, f"`{maker}` is given `{wrong[0]}://`, {other}", confidence=confidence)
 
 
 def is_wrong(driver: str | None, kind: str, project: Project) -> bool:

@@ -68,7 +68,7 @@ SQLAlchemy documentation, Asynchronous I/O (asyncio); FastAPI documentation, Con
 """
 
 from fastapi_audit.rule_api import (
-    Call,
+    Engine,
     LoopCall,
     Project,
     Related,
@@ -80,25 +80,20 @@ from fastapi_audit.rule_api import (
     skip,
 )
 
-from ._engines import engine_kind
-
 LIBRARIES = ("sqlalchemy.", "sqlmodel.")
 
 
 @rule("DBS016", severity=Severity.WARNING)
-def check(call: Call, project: Project) -> Verdict:
-    kind = engine_kind(call, project)
-    if kind is None:
-        return skip
-    if kind == "async":
-        return ok(call.place)
-    if not is_asynchronous(project) or any(engine_kind(other, project) == "async" for other in project.calls):
+def check(engine: Engine, project: Project) -> Verdict:
+    if engine.kind == "async":
+        return ok(engine.place)
+    if not is_asynchronous(project) or any(other.kind == "async" for other in project.engines):
         return skip
     waiting = first_wait(project)
     if waiting is None:
         return skip
     related = Related(waiting.place, f"the event loop waits for `{waiting.call.name}` here")
-    return fail(call.place, "this engine blocks, and most handlers are asynchronous", related=(related,))
+    return fail(engine.place, "this engine blocks, and most handlers are asynchronous", related=(related,))
 
 
 def is_asynchronous(project: Project) -> bool:
