@@ -26,6 +26,7 @@ from fastapi_audit.model.repository import Kind
 from fastapi_audit.model.routing import Application, Parameter, Route, Router
 from fastapi_audit.model.rows import FoundRows
 from fastapi_audit.model.schema_graph import SchemaGraph
+from fastapi_audit.model.suite import Suite
 from fastapi_audit.model.tests import Test
 from fastapi_audit.model.values import FunctionValue, Value
 from fastapi_audit.model.versions import is_since
@@ -56,7 +57,7 @@ class Project:
     errors that leave functions, `writes` what functions change in databases, `known_calls` what is known of the calls
     of libraries, with what the user's configuration adds. `gateways` is what stands in front of the service by the
     files of the repository, `answers` tells what dependencies, handlers and middleware do to the answers, `automation`
-    are the commands that run without a person.
+    are the commands that run without a person, `suite` is the code of the tests.
     """
 
     name: str
@@ -78,6 +79,7 @@ class Project:
     comments: Mapping[str, tuple[syntax.Comment, ...]]
     sources: Mapping[type, Callable[[], Sequence[Any]]]
     examples: Sequence[Application] = ()
+    suite: Suite = field(default_factory=Suite)
     flow: Flow = field(default_factory=Flow)
     escapes: Escapes = field(default_factory=Escapes)
     writes: Writes = field(default_factory=Writes)

@@ -34,6 +34,7 @@ from fastapi_audit.model.gateway import Gateway
 from fastapi_audit.model.inputs import Gap, Input, Reach, Sink, Upload
 from fastapi_audit.model.making import Making, is_made_once, making
 from fastapi_audit.model.module import Class, Function, Module
+from fastapi_audit.model.overrides import Override
 from fastapi_audit.model.place import Place, place_at
 from fastapi_audit.model.project import Project
 from fastapi_audit.model.pydantic_use import OldTerm, PydanticUse
@@ -54,6 +55,7 @@ from fastapi_audit.model.routing import (
     TokenRead,
 )
 from fastapi_audit.model.rows import FoundRows, RowState
+from fastapi_audit.model.suite import Fixture, PytestConfiguration, Suite, is_case
 from fastapi_audit.model.tests import Test
 from fastapi_audit.model.types import TypeRef
 from fastapi_audit.model.values import (
@@ -131,6 +133,7 @@ __all__ = [
     "ExternalObject",
     "Fate",
     "Field",
+    "Fixture",
     "Flow",
     "FoundRows",
     "Function",
@@ -159,6 +162,7 @@ __all__ = [
     "OneOf",
     "Origin",
     "Outcome",
+    "Override",
     "Parameter",
     "Passage",
     "Pipeline",
@@ -166,6 +170,7 @@ __all__ = [
     "Priority",
     "Project",
     "PydanticUse",
+    "PytestConfiguration",
     "Raise",
     "Reach",
     "ReachedWrite",
@@ -181,6 +186,7 @@ __all__ = [
     "SettingsField",
     "Severity",
     "Sink",
+    "Suite",
     "Table",
     "Tasks",
     "Template",
@@ -195,6 +201,7 @@ __all__ = [
     "Verdict",
     "differs_by_caller",
     "fail",
+    "is_case",
     "is_made_once",
     "making",
     "may_be_true",
