@@ -49,8 +49,13 @@ def dotted_parts(node: syntax.Node) -> Iterator[str]:
         yield func.id
 
 
+@lru_cache(maxsize=1)
+def closing_fixtures(suite: Suite) -> frozenset[Function]:
+    """Return the fixtures that assert something when the test is over."""
+    return frozenset(fixture for fixture in suite.fixtures if asserts_after_yield(fixture))
+
+
 def asserts_after_yield(fixture: Function) -> bool:
-    """Say whether a fixture asserts something when the test is over."""
     nodes = list(tree.descendants(fixture.statements))
     yields = [node.pos for node in nodes if isinstance(node, syntax.Yield)]
     return bool(yields) and any(isinstance(node, syntax.Assert) and node.pos > min(yields) for node in nodes)

@@ -118,7 +118,7 @@ assertions.
 
 from fastapi_audit.rule_api import Call, Project, Severity, Test, Verdict, fail, names, ok, rule, skip, unknown
 
-from ._asserting import CONNECT, asserting_functions, asserts_after_yield, helpers_of, telling_calls
+from ._asserting import CONNECT, asserting_functions, closing_fixtures, helpers_of, telling_calls
 
 
 @rule("TST010", severity=Severity.WARNING)
@@ -141,7 +141,7 @@ def asserts_around(test: Test, project: Project) -> bool:
     decorators = {mark for mark in suite.marks.get(test.function, ()) if mark is not None}
     if asked & names("testing", "asserting_fixtures") or decorators & names("testing", "asserting_decorators"):
         return True
-    return any(asserts_after_yield(fixture.function) for fixture in suite.fixtures_of(test.function))
+    return not closing_fixtures(suite).isdisjoint(one.function for one in suite.fixtures_of(test.function))
 
 
 def is_override(test: Test) -> bool:

@@ -255,3 +255,193 @@ def test_an_application_made_for_each_test_keeps_nothing(scope: str, counts: Cou
 @pytest.mark.parametrize("test", [f"def replace():\n    {SET}", f"def test_it(client):\n    client.{SET}"])
 def test_what_is_not_seen_is_undecided(test: str) -> None:
     assert said_of_resetting(HEAD + test) == UNKNOWN
+
+
+ENGINE = "from sqlalchemy import create_engine\n\nengine = create_engine({url})\n"
+
+
+def said_of_database(test: str, **files: str) -> Counts:
+    return counts_of("testing.test_uses_production_database", {"main.py": APP, "tests/test_main.py": test, **files})
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "'sqlite://'",
+        "'sqlite+aiosqlite:///:memory:'",
+        "'sqlite:///./test.db'",
+        "'postgresql://postgres:postgres@db:5432/shop_test'",
+        "'postgresql+asyncpg://u:p@test-db.company.com/shop'",
+        "f'{settings.url}_test'",
+        "settings.TEST_DATABASE_URL",
+        "container_for_tests()",
+    ],
+)
+def test_these_databases_are_for_tests(url: str) -> None:
+    assert said_of_database(f"from app import settings\n{ENGINE.format(url=url)}{TEST}") == PASSES
+
+
+@pytest.mark.parametrize(
+    ("url", "counts"),
+    [
+        ("'postgresql://u:p@db.company.com/shop'", FAILS),
+        ("'mysql://u:p@8.8.8.8:3306/shop'", FAILS),
+        ("'postgresql://u:p@localhost/shop'", UNKNOWN),
+        ("'postgresql://u:p@postgres/shop'", UNKNOWN),
+        ("'postgresql://u:p@10.0.0.7/shop'", UNKNOWN),
+        ("'postgresql://u:p@db.example/shop'", UNKNOWN),
+        ("os.environ['DATABASE_URL']", UNKNOWN),
+        ("f'postgresql://u:p@{os.getenv(\"HOST\")}/shop'", UNKNOWN),
+    ],
+)
+def test_only_a_database_elsewhere_is_another_ones_for_certain(url: str, counts: Counts) -> None:
+    assert said_of_database(f"import os\n{ENGINE.format(url=url)}{TEST}") == counts
+
+
+TEST = "\ndef test_it(client):\n    assert client.get('/')\n"
+CLIENT = "from fastapi.testclient import TestClient\nfrom main import app\n\nclient = TestClient(app)\n"
+STORE = (
+    "from fastapi import Depends, FastAPI\nfrom pydantic_settings import BaseSettings\n"
+    "from sqlalchemy import create_engine\n"
+    "from sqlalchemy.orm import Session\n\nclass Settings(BaseSettings):\n    url: str = {default}\n\n"
+    "engine = create_engine({url})\napp = FastAPI()\n\ndef get_session():\n    with Session(engine) as session:\n"
+    "        yield session\n\n@app.get('/')\ndef read(session: Session = Depends(get_session)):\n    return 1\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("url", "counts"),
+    [
+        ("'postgresql://localhost/shop'", FAILS),
+        ("'sqlite:///shop.db'", FAILS),
+        ("'sqlite://'", PASSES),
+        ("Settings().url", UNKNOWN),
+    ],
+)
+def test_the_database_of_the_application_is_what_undisturbed_tests_reach(url: str, counts: Counts) -> None:
+    main = STORE.format(url=url, default="'postgresql://db.company.com/shop'")
+
+    assert said_of_database(CLIENT + TEST, **{"main.py": main}) == counts
+
+
+REPLACING = [
+    "import os\nos.environ['DATABASE_URL'] = url()\n",
+    "import os\nos.environ.setdefault('APP_ENV', 'testing')\n",
+    "import pytest\n\n@pytest.fixture(autouse=True)\ndef set(monkeypatch):\n    monkeypatch.setenv('DB_NAME', 'x')\n",
+    "from main import app, get_session\napp.dependency_overrides[get_session] = lambda: 1\n",
+    "import pytest\nfrom main import app, get_session\n\n@pytest.fixture\ndef replaced(monkeypatch):\n"
+    "    monkeypatch.setitem(app.dependency_overrides, get_session, lambda: 1)\n",
+    "from testcontainers.postgres import PostgresContainer\n\npostgres = PostgresContainer('postgres:17')\n",
+    "from main import Settings\n\nsettings = Settings(url='sqlite://')\n",
+    "import main\nmain.engine = connect()\n",
+]
+
+
+@pytest.mark.parametrize("conftest", REPLACING)
+@pytest.mark.parametrize("rule", ["missing_dependency_overrides", "test_uses_production_database"])
+def test_a_session_may_be_replaced_in_many_ways(rule: str, conftest: str) -> None:
+    main = STORE.format(url="'sqlite:///shop.db'", default="''")
+    files = {"main.py": main, "tests/conftest.py": conftest, "tests/test_main.py": CLIENT + TEST}
+
+    assert counts_of(f"testing.{rule}", files) == PASSES
+
+
+def said_of_overrides(conftest: str, **files: str) -> Counts:
+    main = STORE.format(url="Settings().url", default="''")
+    written = {"main.py": main, "tests/conftest.py": conftest, "tests/test_main.py": CLIENT + TEST, **files}
+    return counts_of("testing.missing_dependency_overrides", written)
+
+
+def test_a_transaction_that_a_fixture_takes_back_is_enough() -> None:
+    fixture = "import pytest\n\n@pytest.fixture\ndef session(made):\n    yield made\n    made.rollback()\n"
+
+    assert said_of_overrides(fixture) == PASSES
+
+
+@pytest.mark.parametrize(
+    "conftest",
+    [
+        "",
+        "import os\nos.environ['TZ'] = 'UTC'\n",
+        "from main import app\n\ndef clean():\n    app.dependency_overrides.clear()\n",
+        "from unittest.mock import patch\n\nsend = patch('main.send')\n",
+        "from dotenv import load_dotenv\n\nload_dotenv('.env')\n",
+    ],
+)
+def test_these_replace_no_session(conftest: str) -> None:
+    assert said_of_overrides(conftest) == FAILS
+
+
+def test_what_is_patched_or_set_by_a_pipeline_is_undecided() -> None:
+    patched = "from unittest.mock import patch\n\nsession = patch('main.get_session')\n"
+    pipeline = "on: push\njobs:\n  a:\n    steps:\n      - run: pytest\n"
+
+    assert said_of_overrides(patched) == UNKNOWN
+    assert said_of_overrides("", **{".github/workflows/ci.yml": pipeline}) == UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("pytest.ini", "[pytest]\nenv =\n    DATABASE_URL=sqlite://\n"),
+        ("Makefile", "test:\n\tDATABASE_URL=sqlite:// pytest\n"),
+    ],
+)
+def test_configuration_may_set_the_environment(path: str, text: str) -> None:
+    assert said_of_overrides("", **{path: text}) == PASSES
+
+
+def test_without_sessions_there_is_nothing_to_replace() -> None:
+    files = {"main.py": APP, "tests/test_main.py": CLIENT + TEST}
+
+    assert counts_of("testing.missing_dependency_overrides", files) == NO_SUBJECT
+
+
+SERVED = APP + "\n@app.get('/')\ndef read() -> int:\n    return 1\n"
+
+
+def said_of_contract(test: str, **files: str) -> Counts:
+    return counts_of("testing.missing_contract_tests", {"main.py": SERVED, "tests/test_main.py": test, **files})
+
+
+@pytest.mark.parametrize(
+    "test",
+    [
+        "def test_it(client):\n    assert client.get('/openapi.json').json()['paths'] == {}\n",
+        "from main import app\n\ndef test_it():\n    assert app.openapi()['paths'] == {}\n",
+        "import schemathesis as s\n\nschema = s.from_path('openapi.json')\n\n@schema.parametrize()\n"
+        "def test_it(case):\n    case.call_and_validate()\n",
+    ],
+)
+def test_these_test_the_contract(test: str) -> None:
+    assert said_of_contract(test) == PASSES
+
+
+@pytest.mark.parametrize(
+    "test",
+    [
+        "import schemathesis\n\ndef test_it():\n    assert True\n",
+        "def test_it(client):\n    assert client.get('/openapi.json').status_code == 200\n",
+        "from main import app\n\ndef test_it():\n    app.openapi()\n",
+    ],
+)
+def test_these_do_not_test_it(test: str) -> None:
+    assert said_of_contract(test) == FAILS
+
+
+@pytest.mark.parametrize(
+    ("step", "counts"),
+    [
+        ("run: uvx schemathesis run http://localhost/openapi.json", PASSES),
+        ("run: st run openapi.json --base-url http://localhost", PASSES),
+        ("run: docker run schemathesis/schemathesis:stable run http://localhost/openapi.json", PASSES),
+        ("run: git diff --exit-code docs/openapi.json", PASSES),
+        ("uses: schemathesis/action@v2", PASSES),
+        ("run: pip install schemathesis", FAILS),
+        ("run: git diff --exit-code uv.lock", FAILS),
+    ],
+)
+def test_a_pipeline_may_test_the_contract(step: str, counts: Counts) -> None:
+    pipeline = f"on: push\njobs:\n  a:\n    steps:\n      - {step}\n"
+
+    assert said_of_contract("def test_it():\n    assert True\n", **{".github/workflows/ci.yml": pipeline}) == counts
