@@ -445,3 +445,60 @@ def test_a_pipeline_may_test_the_contract(step: str, counts: Counts) -> None:
     pipeline = f"on: push\njobs:\n  a:\n    steps:\n      - {step}\n"
 
     assert said_of_contract("def test_it():\n    assert True\n", **{".github/workflows/ci.yml": pipeline}) == counts
+
+
+MODELS = (
+    "from fastapi import FastAPI\nfrom pydantic import BaseModel\n\napp = FastAPI()\n\n"
+    "class Item(BaseModel):\n    name: str\n    price: int = 1\n"
+)
+IMPORTS = "from main import Item\n\n"
+
+
+def said_of_data(test: str, **files: str) -> Counts:
+    tests = IMPORTS + "".join(f"def test_{number}(client):\n    {test}\n\n" for number in range(5))
+    return counts_of("testing.hand_built_test_data", {"main.py": MODELS, "tests/test_main.py": tests, **files})
+
+
+@pytest.mark.parametrize(
+    "test",
+    [
+        "assert Item(name='a', price=1)",
+        "assert client.post('/', json={'name': 'a', 'price': 1, 'colour': 'red'})",
+    ],
+)
+def test_the_same_data_in_many_tests_is_built_by_hand(test: str) -> None:
+    assert said_of_data(test) == FAILS
+
+
+def test_four_tests_are_not_many() -> None:
+    tests = IMPORTS + "".join(f"def test_{number}():\n    Item(name='a', price=1)\n\n" for number in range(4))
+
+    assert counts_of("testing.hand_built_test_data", {"main.py": MODELS, "tests/test_main.py": tests}) == NO_SUBJECT
+
+
+@pytest.mark.parametrize(
+    "test",
+    [
+        "assert Item(**client.get('/').json())",
+        "assert Item(name='a')",
+        "assert client.post('/', json={'name': 'a', 'price': 1})",
+        "assert client.post('/', json={**item, 'price': 1, 'name': 'a'})",
+    ],
+)
+def test_what_is_read_or_small_is_not_built_by_hand(test: str) -> None:
+    assert said_of_data(test) == NO_SUBJECT
+
+
+@pytest.mark.parametrize(
+    "helper",
+    [
+        "from polyfactory.factories.pydantic_factory import ModelFactory\nfrom main import Item\n\n"
+        "class Items(ModelFactory[Item]):\n    __model__ = Item\n",
+        "import pytest\nfrom main import Item\n\n@pytest.fixture\ndef item():\n    return Item(name='a')\n",
+        "import pytest\n\n@pytest.fixture\ndef payload():\n    return {'name': 'a', 'price': 1}\n",
+        "def describe(item):\n    return {'name': item.name, 'kind': 'thing'}\n",
+        "from faker import Faker\n\nfake = Faker()\n",
+    ],
+)
+def test_whoever_has_a_factory_knows_how(helper: str) -> None:
+    assert said_of_data("assert Item(name='a', price=1)", **{"tests/conftest.py": helper}) == PASSES
