@@ -79,6 +79,7 @@ class Suite:
     wrappers: Mapping[Function, Function] = field(default_factory=dict)
     asked: Mapping[Function, tuple[Fixture, ...]] = field(default_factory=dict)
     configurations: Sequence[PytestConfiguration] = ()
+    _given: dict[Function, tuple[Fixture, ...]] = field(default_factory=dict)
 
     @cached_property
     def known(self) -> frozenset[Function]:
@@ -128,6 +129,11 @@ class Suite:
 
     def fixtures_of(self, function: Function) -> tuple[Fixture, ...]:
         """Return the fixtures that a test gets, those that they ask for in turn and the automatic ones included."""
+        if function not in self._given:
+            self._given[function] = self._fixtures_of(function)
+        return self._given[function]
+
+    def _fixtures_of(self, function: Function) -> tuple[Fixture, ...]:
         asked = self.asked.get(function, ())
         waiting = [*asked, *(fixture for fixture in self._autouse if fixture.is_seen_by(function))]
         found = dict.fromkeys(waiting)
