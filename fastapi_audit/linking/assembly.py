@@ -22,11 +22,13 @@ from fastapi_audit.linking.inclusions import build_inclusions
 from fastapi_audit.linking.injected import functions_injected
 from fastapi_audit.linking.layers import build_layers
 from fastapi_audit.linking.migrations import build_migrations
+from fastapi_audit.linking.overrides import overrides_of
 from fastapi_audit.linking.routes import RouteBuilder
 from fastapi_audit.linking.rows import rows_found
 from fastapi_audit.linking.schema_graph import build_schema_graph
 from fastapi_audit.linking.services import Service
 from fastapi_audit.linking.subjects import Found, Sources, subject_sources
+from fastapi_audit.linking.suite import build_suite
 from fastapi_audit.linking.taint.sinks import sinks_of
 from fastapi_audit.linking.taint.tracer import Tracer
 from fastapi_audit.linking.taint.uploads import uploads_of
@@ -34,11 +36,13 @@ from fastapi_audit.linking.tests import tests_of
 from fastapi_audit.linking.versions import distributions_asked_for
 from fastapi_audit.linking.workloads import workloads_of
 from fastapi_audit.linking.writes import build_writes
+from fastapi_audit.model.code import Call
 from fastapi_audit.model.deployment import Image, Workload
 from fastapi_audit.model.engines import DatabaseAddress, Engine, Pool
 from fastapi_audit.model.inputs import Sink, Upload
 from fastapi_audit.model.migrations import Migration, MigrationGraph
 from fastapi_audit.model.module import Class, Function, Module
+from fastapi_audit.model.overrides import Override
 from fastapi_audit.model.place import place_at
 from fastapi_audit.model.project import Project, Unresolved
 from fastapi_audit.model.repository import Kind, Role
@@ -101,12 +105,16 @@ def assemble(
         distributions_asked_for(evidence.values()),
         {module.path: module.facts.comments for module in index.modules if module.facts.comments},
         sources,
+        suite=build_suite(
+            test_modules, *_code_of(test_modules, test_code, interpreter), found.tests, evidence, interpreter
+        ),
         known_calls=known_calls,
     )
     sources[Project] = lambda: (project,)
     sources[Engine] = lambda: engines_of(project.calls, project.dependencies)
     sources[Pool] = lambda: pools_of(project.calls, project.engines)
     sources[DatabaseAddress] = lambda: addresses_of(project.calls, project.evidence)
+    sources[Override] = lambda: overrides_of(project.suite)
     for kind in sources:
         project.subjects(kind)
     _relate(project, found, sources, evidence, service)
@@ -145,6 +153,18 @@ def _relate(
     project.names = interpreter.names
     project.unresolved = _unresolved(interpreter)
     project.escapes = build_escapes(project, interpreter)  # makes exceptions once more: their names are counted
+
+
+def _code_of(modules: Sequence[Module], code: CodeIndex, interpreter: Interpreter) -> tuple[list[Function], list[Call]]:
+    """Return the functions of some modules and the calls in them, those defined in functions included.
+
+    These are met when the functions around them are read.
+    """
+    calls, known = list(code.calls()), set(code.functions)
+    while new := [function for function in functions_of(modules, interpreter) if function not in known]:
+        calls += CodeIndex(interpreter, (), new).calls()
+        known.update(new)
+    return sorted(known, key=lambda function: function.place), sorted(calls, key=lambda call: call.place)
 
 
 def functions_of(modules: Sequence[Module], interpreter: Interpreter) -> list[Function]:

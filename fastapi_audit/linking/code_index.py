@@ -50,7 +50,7 @@ class CodeIndex:
     def __init__(self, interpreter: Interpreter, modules: Sequence[Module], functions: Sequence[Function]) -> None:
         self._interpreter = interpreter
         self._modules = modules
-        self._functions = functions
+        self.functions = functions
         for function in functions:
             function.decorators.update(_decorators(function, interpreter.function_values[function]))
 
@@ -66,7 +66,7 @@ class CodeIndex:
             recorder = self._interpreter.recorders.get(module.path)
             if recorder is not None:
                 yield recorder, module, None
-        for function in self._functions:
+        for function in self.functions:
             value = self._interpreter.function_values[function]
             current = next((part for part in value.chain if part.function is function), None)
             if current is not None:
@@ -141,7 +141,7 @@ class CodeIndex:
         """Return every string constant under a name."""
         calls = {id(call.node): call for call in self.calls()}
         functions: dict[str, dict[int, Function]] = {}
-        for function in self._functions:
+        for function in self.functions:
             functions.setdefault(function.module.path, {})[function.node.pos] = function
         classes: dict[str, dict[int, Class]] = {}
         for (path, pos), cls in self._interpreter.classes.items():

@@ -30,6 +30,7 @@ from fastapi_audit.model.repository import Kind
 from fastapi_audit.model.routing import Application, Parameter, Route, Router
 from fastapi_audit.model.rows import FoundRows
 from fastapi_audit.model.schema_graph import SchemaGraph
+from fastapi_audit.model.suite import Suite
 from fastapi_audit.model.tests import Test
 from fastapi_audit.model.values import FunctionValue, Value
 from fastapi_audit.model.versions import is_since
@@ -62,7 +63,7 @@ class Project:
     files of the repository, `answers` tells what dependencies, handlers and middleware do to the answers, `automation`
     are the commands that run without a person, `layers` tell the web from services and repositories, `imports` say
     which module imports which, `migrations` what changes the schema, and in which order. `loaded` are the paths of the
-    modules that are imported with an application.
+    modules that are imported with an application. `suite` is the code of the tests.
     """
 
     name: str
@@ -84,6 +85,7 @@ class Project:
     comments: Mapping[str, tuple[syntax.Comment, ...]]
     sources: Mapping[type, Callable[[], Sequence[Any]]]
     examples: Sequence[Application] = ()
+    suite: Suite = field(default_factory=Suite)
     flow: Flow = field(default_factory=Flow)
     escapes: Escapes = field(default_factory=Escapes)
     writes: Writes = field(default_factory=Writes)

@@ -39,6 +39,7 @@ from fastapi_audit.model.layers import Layer, Layers, Membership
 from fastapi_audit.model.making import Making, is_made_once, is_used_on_the_spot, making
 from fastapi_audit.model.migrations import Change, Direction, Migration, MigrationGraph, Migrations
 from fastapi_audit.model.module import Class, Function, Module
+from fastapi_audit.model.overrides import Override
 from fastapi_audit.model.place import Place, place_at
 from fastapi_audit.model.project import Project
 from fastapi_audit.model.pydantic_use import OldTerm, PydanticUse
@@ -59,6 +60,7 @@ from fastapi_audit.model.routing import (
     TokenRead,
 )
 from fastapi_audit.model.rows import FoundRows, RowState
+from fastapi_audit.model.suite import Fixture, PytestConfiguration, Suite, is_case
 from fastapi_audit.model.tests import Test
 from fastapi_audit.model.types import TypeRef
 from fastapi_audit.model.values import (
@@ -145,6 +147,7 @@ __all__ = [
     "ExternalObject",
     "Fate",
     "Field",
+    "Fixture",
     "Flow",
     "ForeignKey",
     "FoundRows",
@@ -184,6 +187,7 @@ __all__ = [
     "OneOf",
     "Origin",
     "Outcome",
+    "Override",
     "Parameter",
     "Passage",
     "Pipeline",
@@ -192,6 +196,7 @@ __all__ = [
     "Priority",
     "Project",
     "PydanticUse",
+    "PytestConfiguration",
     "Raise",
     "Reach",
     "ReachedWrite",
@@ -210,6 +215,7 @@ __all__ = [
     "Severity",
     "Sink",
     "Stage",
+    "Suite",
     "Table",
     "Tasks",
     "Template",
@@ -225,6 +231,7 @@ __all__ = [
     "Workload",
     "differs_by_caller",
     "fail",
+    "is_case",
     "is_given",
     "is_made_once",
     "is_used_on_the_spot",

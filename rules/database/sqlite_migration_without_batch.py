@@ -97,8 +97,6 @@ from fastapi_audit.rule_api import (
     unknown,
 )
 
-from ._engines import drivers, engine_kind, is_default
-
 OPERATIONS, BATCH = "alembic.op", "alembic.operations.BatchOperations"
 SQLITE, PLACEHOLDER = "sqlite", "driver"  # `driver://user:pass@localhost/dbname` is what `alembic init` writes
 BRANCHES = (syntax.If, syntax.Match, syntax.Try)
@@ -157,11 +155,9 @@ def uses_sqlite(project: Project) -> Confidence | None:
 
 def databases(project: Project) -> Iterator[tuple[str | None, bool]]:
     """Yield the databases of URLs, None for one that is not known, and whether the environment may replace them."""
-    for call in project.calls:
-        if engine_kind(call, project) is not None:
-            url = call.argument(0, "url")
-            for driver in drivers(url):
-                yield (driver or "").partition("+")[0] or None, is_default(url)
+    for engine in project.engines:
+        for driver in engine.drivers:
+            yield (driver or "").partition("+")[0] or None, engine.is_url_replaceable
     for facts in project.evidence_of(Alembic).values():
         written = "" if facts.url is None else facts.url.value.partition(":")[0].partition("+")[0]
         if written not in ("", PLACEHOLDER):

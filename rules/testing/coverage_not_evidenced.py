@@ -66,7 +66,8 @@ Set `fail_under = 80` or more below `[tool.coverage.report]`, and measure in CI:
 ## Limits
 Evidence is a coverage report in the repository (`coverage.xml`, `coverage.json`, `lcov.info`), or a threshold in the
 configuration of coverage.py or pytest, in a step of a pipeline, or in a task of make, tox, just or Task. Thresholds in
-shell scripts, in `noxfile.py` or kept by a service (Codecov, Coveralls, SonarQube) are not seen.
+shell scripts, in `noxfile.py` or kept by a service (Codecov, Coveralls, SonarQube) are not seen. Nor is `.coverage`: it
+says which lines ran, and not which there are to run.
 
 ## References
 coverage.py documentation, Configuration reference, fail_under; pytest-cov documentation, Configuration.

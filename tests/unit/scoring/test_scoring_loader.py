@@ -102,7 +102,7 @@ def test_correctness_errors_and_mandatory_rules_cap_in_order_of_severity() -> No
         ('{ rule = "PRF005" },', "", "PRF005 could move the score and stands neither in a dimension nor in off_ladder"),
         ('rule = "API001"', 'rule = "TST001"', "TST001 stands in dimension testing and in off_ladder"),
         ('{ rule = "PRF005" }', '{ rule = "PRF004" }', "dimension performance counts PRF004 twice"),
-        ('planned = ["TST006"]', 'planned = ["TST002"]', "checklist mistakes still plans TST002, which exists"),
+        ('rules = ["TST006"]', 'planned = ["TST002"]', "checklist mistakes still plans TST002, which exists"),
         ('families = ["correctness"]', "families = []", "COR001 could move the score"),
         ('"solid" = 60', '"solid" = 30', "bands must rise"),
         ('"critical" = 0', "", "bands must rise"),
