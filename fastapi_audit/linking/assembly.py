@@ -15,6 +15,7 @@ from fastapi_audit.linking.data_reach import functions_reaching_data
 from fastapi_audit.linking.documented import note_documents
 from fastapi_audit.linking.escapes import build_escapes
 from fastapi_audit.linking.evaluation.interpreter import Interpreter
+from fastapi_audit.linking.exercise import build_exercise
 from fastapi_audit.linking.flow import build_flow
 from fastapi_audit.linking.inclusions import build_inclusions
 from fastapi_audit.linking.injected import functions_injected
@@ -101,6 +102,7 @@ def assemble(
     for kind in sources:
         project.subjects(kind)
     _relate(project, found, sources, evidence, service.root)
+    project.exercise = build_exercise(project, interpreter, test_code, builder)
     return project
 
 

@@ -26,7 +26,7 @@ from fastapi_audit.model.repository import Kind
 from fastapi_audit.model.routing import Application, Parameter, Route, Router
 from fastapi_audit.model.rows import FoundRows
 from fastapi_audit.model.schema_graph import SchemaGraph
-from fastapi_audit.model.tests import Test
+from fastapi_audit.model.tests import Exercise, Test
 from fastapi_audit.model.values import FunctionValue, Value
 from fastapi_audit.model.versions import is_since
 from fastapi_audit.model.writes import Writes
@@ -56,7 +56,7 @@ class Project:
     errors that leave functions, `writes` what functions change in databases, `known_calls` what is known of the calls
     of libraries, with what the user's configuration adds. `gateways` is what stands in front of the service by the
     files of the repository, `answers` tells what dependencies, handlers and middleware do to the answers, `automation`
-    are the commands that run without a person.
+    are the commands that run without a person, `exercise` is what the tests do with the service.
     """
 
     name: str
@@ -88,6 +88,7 @@ class Project:
     injected: frozenset[Function] = frozenset()
     gateways: Sequence[Gateway] = ()
     answers: Answers = field(default_factory=Answers)
+    exercise: Exercise = field(default_factory=Exercise)
     names: int = 0
     unresolved: Sequence[Unresolved] = ()
     _cache: dict[type, Sequence[Any]] = field(default_factory=dict)

@@ -54,7 +54,7 @@ from fastapi_audit.model.routing import (
     TokenRead,
 )
 from fastapi_audit.model.rows import FoundRows, RowState
-from fastapi_audit.model.tests import Test
+from fastapi_audit.model.tests import Exercise, Request, Run, Test
 from fastapi_audit.model.types import TypeRef
 from fastapi_audit.model.values import (
     BoundExternal,
@@ -127,6 +127,7 @@ __all__ = [
     "ErrorAnswer",
     "ExceptClause",
     "ExceptionHandler",
+    "Exercise",
     "External",
     "ExternalObject",
     "Fate",
@@ -170,12 +171,14 @@ __all__ = [
     "Reach",
     "ReachedWrite",
     "Related",
+    "Request",
     "Resources",
     "Return",
     "Role",
     "Route",
     "Router",
     "RowState",
+    "Run",
     "Schema",
     "Settings",
     "SettingsField",
