@@ -14,7 +14,7 @@ from fastapi_audit.linking.exercise.carrying_out import Carried, CarryingOut
 from fastapi_audit.linking.exercise.expectations import expected_of
 from fastapi_audit.linking.exercise.own_applications import own_maps
 from fastapi_audit.linking.exercise.parametrized import Bound, runs_of
-from fastapi_audit.linking.exercise.requests import may_send, requests_of, sending
+from fastapi_audit.linking.exercise.requests import may_send, requests_of, sendings
 from fastapi_audit.linking.exercise.route_map import RouteMap
 from fastapi_audit.linking.exercise.served_routes import ServedRoutes
 from fastapi_audit.linking.routes import RouteBuilder
@@ -40,7 +40,7 @@ def build_exercise(
     ]
     own = own_maps(calls, strangers, builder, project.routes_of)
     carrying = _Carrying(interpreter, tests.calls_by_function(), ServedRoutes.of(project), own)
-    carrying.carry_out([call for call in calls if call.function is None])
+    carrying.carry_out([(call, callees[id(call.node)]) for made, callees in tests.recorded() for call in made])
     return Exercise(
         tuple(carrying.requests.values()),
         tuple(carrying.runs),
@@ -75,12 +75,12 @@ class _Carrying:
     _followed: frozenset[Function] = frozenset()
     _shared: tuple[RouteMap, ...] = ()
 
-    def carry_out(self, at_import: Sequence[Call]) -> None:
-        """Carry everything out; `at_import` are the calls at the tops of modules."""
+    def carry_out(self, made: Sequence[tuple[Call, Value]]) -> None:
+        """Carry everything out; `made` are all calls of test code, with what they call."""
         tests = [function for function in self.calls if is_test(function)]
         tested = {function.module.path for function in tests}
         self._shared = tuple(routes for path, routes in sorted(self.own.items()) if path not in tested)
-        self._senders = frozenset(one for one, calls in self.calls.items() if any(map(may_send, calls)))
+        self._senders = frozenset(call.function for call, callee in made if call.function and may_send(call, callee))
         self._followed = _leading_to(self._senders | set(filter(_asserts, self.calls)), self.calls)
         for function in tests:
             self.runs += self._test(self.interpreter.function_values[function])
@@ -88,8 +88,9 @@ class _Carrying:
         for function in sorted(rest, key=is_fixture, reverse=True):
             if function not in self._reached:
                 self._note(self._carried(self.interpreter.function_values[function], {}), not is_fixture(function))
-        for call in at_import:
-            self._send(call, is_helper=False)
+        for call, callee in made:
+            if call.function is None:
+                self._send(call, callee, is_helper=False)
 
     def _test(self, test: FunctionValue) -> Iterator[Run]:
         """Yield the runs of a test; those of one that only calls the service's own functions are read once."""
@@ -114,17 +115,17 @@ class _Carrying:
         for number, one in enumerate(done):
             self._reached.add(one.function)
             if one.function in self._senders:
+                callees = {id(record.node): record.callee for record in one.recorder.all_calls}
                 for call in calls_of(one.recorder, one.function.module, one.function):
-                    self._send(call, is_helper and number == 0)
+                    self._send(call, callees[id(call.node)], is_helper and number == 0)
 
-    def _send(self, call: Call, is_helper: bool) -> None:
-        found = sending(call)
-        if found is None:
-            return
+    def _send(self, call: Call, callee: Value, is_helper: bool) -> None:
         own = self.own.get(call.module.path)
         maps = (*(() if own is None else (own,)), *self._shared, self.served.map)
-        for request in requests_of(found, Addresses(self.served.paths_named, is_helper), maps):
-            self.requests.setdefault((id(call.node), request.method, request.path), request)
+        addresses = Addresses(self.served.paths_named, is_helper)
+        for found in sendings(call, callee):
+            for request in requests_of(found, addresses, maps):
+                self.requests.setdefault((id(call.node), request.method, request.path), request)
 
 
 def _run(function: Function, done: Sequence[Carried], given: Mapping[str, Value]) -> Run:

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 from fastapi_audit.facts import syntax
 from fastapi_audit.knowledge.tables import names
-from fastapi_audit.linking.evaluation.types import APPLICATION, ROUTER
+from fastapi_audit.linking.evaluation.types import APPLICATION, ROUTER, dotted_name
 from fastapi_audit.linking.exercise.addresses import HOLE, WIDE_HOLE, Addresses, is_of_service, path_of
 from fastapi_audit.linking.exercise.route_map import WEBSOCKET, RouteMap
 from fastapi_audit.model.code import Call
 from fastapi_audit.model.routing import Route
 from fastapi_audit.model.tests import Request
-from fastapi_audit.model.values import ExternalObject, Known, Template, Unknown, Value, options_of
+from fastapi_audit.model.values import BoundExternal, ExternalObject, Known, Template, Unknown, Value, options_of
 
 VERBS = frozenset({"get", "post", "put", "patch", "delete", "head", "options"})
 BY_ARGUMENT = frozenset({"request", "stream"})  # the method is their first argument
@@ -49,30 +49,33 @@ class Sending:
         return tuple(known) if known and len(known) == len(options) else (None,)
 
 
-def sending(call: Call) -> Sending | None:
-    """Return what a call may send; None for one that sends nothing."""
-    if call.name in names("test_requests", "functions"):
-        return Sending(call, call.name.rpartition(".")[2], False)
-    verb = call.method
-    if verb not in METHODS or not isinstance(call.node, syntax.Call):
-        return None
-    owner = call.name.rpartition(".")[0] if call.name is not None else ""
-    if owner in names("test_requests", "clients"):
-        return Sending(call, verb, True)
-    if call.target is not None or owner in (APPLICATION, ROUTER) or _is_other(owner):
-        return None
-    found = Sending(call, verb, False)
-    return found if _looks_like_path(found.address) else None
+def sendings(call: Call, callee: Value) -> Iterator[Sending]:
+    """Yield what a call may send, by what it calls: nothing for most."""
+    for option in options_of(callee):
+        name = dotted_name(option)
+        verb = option.name if isinstance(option, BoundExternal) else call.method
+        owner = (name or "").rpartition(".")[0]
+        if name in names("test_requests", "functions"):
+            yield Sending(call, (name or "").rpartition(".")[2], False)
+        elif verb in METHODS and owner in names("test_requests", "clients"):
+            yield Sending(call, verb, True)
+        elif verb in METHODS and isinstance(option, (Unknown, BoundExternal)) and not _is_other(owner):
+            found = Sending(call, verb, False)
+            if _looks_like_path(found.address):
+                yield found
 
 
-def may_send(call: Call) -> bool:
-    """Say whether a call sends something, or may when it is known what it is given."""
-    if sending(call) is not None:
+def may_send(call: Call, callee: Value) -> bool:
+    """Say whether a call sends something, or may when it is known what it is given, or what it is called on."""
+    if any(True for _ in sendings(call, callee)):
         return True
-    if call.name is not None or call.method not in METHODS:
+    if not isinstance(callee, Unknown) or not isinstance(call.node, syntax.Call):
         return False
-    address = Sending(call, call.method, False).address
-    return address is not None and any(isinstance(option, (Unknown, Template)) for option in options_of(address))
+    verb = call.method if call.method in METHODS else "get"
+    address = Sending(call, verb, False).address
+    is_computed = not isinstance(call.node.func, (syntax.Name, syntax.Attribute))
+    is_open = address is not None and any(isinstance(one, (Unknown, Template)) for one in options_of(address))
+    return is_open if verb == call.method else is_computed and _looks_like_path(address)
 
 
 def _is_other(owner: str) -> bool:
@@ -80,7 +83,7 @@ def _is_other(owner: str) -> bool:
     may have given one.
     """
     is_pretender = owner.partition(".")[0] in names("test_requests", "pretenders")
-    return is_pretender or (bool(owner) and not owner.endswith("()"))
+    return is_pretender or owner in (APPLICATION, ROUTER) or (bool(owner) and not owner.endswith("()"))
 
 
 def _looks_like_path(address: Value | None) -> bool:
@@ -102,10 +105,14 @@ def requests_of(found: Sending, addresses: Addresses, maps: Sequence[RouteMap]) 
     """Yield the requests of a call: one for each address and method that it may have."""
     bases = _bases(found.call, addresses)
     for address in addresses.read(found.address):
-        if not found.is_of_client and not is_of_service(address):
+        if not found.is_of_client and (_is_blank(address) or not is_of_service(address)):
             continue
         for method in found.methods:
             yield _request(found.call, method, path_of(address), bases, maps)
+
+
+def _is_blank(address: str) -> bool:
+    return not address.strip(HOLE + WIDE_HOLE + "/")
 
 
 def _bases(call: Call, addresses: Addresses) -> tuple[str, ...]:
