@@ -56,7 +56,7 @@ def assemble(
     classes = _classes(application_modules, interpreter)
     code = CodeIndex(interpreter, application_modules, functions)
     test_modules = [module for module in index.modules if module.role is Role.TEST]
-    test_functions = functions_of(test_modules, interpreter)
+    test_functions = _functions_read(test_modules, interpreter)
     test_code = CodeIndex(interpreter, test_modules, test_functions)
     paths = [module.path for module in application_modules]
     served = (route for application in applications for route in application.routes)
@@ -133,6 +133,19 @@ def functions_of(modules: Sequence[Module], interpreter: Interpreter) -> list[Fu
     paths = {module.path for module in modules}
     found = [function for function in interpreter.function_values if function.module.path in paths]
     return sorted(found, key=lambda function: function.place)
+
+
+def _functions_read(modules: Sequence[Module], interpreter: Interpreter) -> list[Function]:
+    """Return the functions of some modules with those inside of them, which are met when the outer ones are read."""
+    functions: list[Function] = []
+    found = functions_of(modules, interpreter)
+    while len(found) > len(functions):
+        functions = found
+        for function in functions:
+            chain = interpreter.function_values[function].chain
+            interpreter.read(next((part for part in chain if part.function is function), chain[0]))
+        found = functions_of(modules, interpreter)
+    return functions
 
 
 def _classes(modules: Sequence[Module], interpreter: Interpreter) -> list[Class]:

@@ -82,6 +82,8 @@ class Addresses:
         texts, parts = [""], list(value.parts)
         while parts:
             part = parts.pop(0)
+            if isinstance(part, Known):  # a constant in its place would be text: `format` has no use for this one
+                continue
             pieces = self._filled(part, parts) if isinstance(part, str) else self._piece(part)
             texts = [text + piece for text in texts for piece in pieces][:MAX_ADDRESSES]
         yield from texts

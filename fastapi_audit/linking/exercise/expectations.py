@@ -121,7 +121,8 @@ class _Reader:
         nodes = (node.left, *node.comparators)
         for number, op in enumerate(node.ops):
             is_left = _mentions(nodes[number], STATUS)
-            given = _statuses(values[number + 1 if is_left else number])
+            status, other = (number, number + 1) if is_left else (number + 1, number)
+            given = _statuses(_beside(nodes[status], values[other]))
             if given is None:
                 return None
             allowed &= _holding(op if is_left else _MIRRORED.get(op, op), given)
@@ -198,6 +199,14 @@ def _holding(op: str, given: frozenset[int]) -> frozenset[int]:
         return _negated(given)
     holds = _OPERATORS.get("==" if op == "is" else op)
     return frozenset(status for status in ALL if holds is not None and holds(status, given))
+
+
+def _beside(node: syntax.Node, value: Value) -> Value:
+    """Return what stands where a tuple or list has the status: `(response.status_code, …) == (404, …)`."""
+    if not isinstance(node, syntax.Sequence) or not isinstance(value, Collection):
+        return value
+    pairs = zip(node.items, value.items, strict=False)
+    return Collection(value.kind, [item for part, item in pairs if _mentions(part, STATUS)], value.is_open)
 
 
 def _statuses(value: Value) -> frozenset[int] | None:

@@ -105,7 +105,9 @@ def requests_of(found: Sending, addresses: Addresses, maps: Sequence[RouteMap]) 
     """Yield the requests of a call: one for each address and method that it may have."""
     bases = _bases(found.call, addresses)
     for address in addresses.read(found.address):
-        if not found.is_of_client and (_is_blank(address) or not is_of_service(address)):
+        if _is_blank(address) and (addresses.is_helper or not found.is_of_client):
+            continue
+        if not found.is_of_client and not is_of_service(address):
             continue
         for method in found.methods:
             yield _request(found.call, method, path_of(address), bases, maps)

@@ -20,6 +20,7 @@ _CONVERTERS = {"int": "[0-9]+", "float": r"[0-9]+(?:\.[0-9]+)?", "uuid": "[0-9a-
 _HOLES = re.compile(f"[{HOLE}{WIDE_HOLE}]")
 _ANY = f"[{HOLE}{WIDE_HOLE}]"
 _UNKNOWN_PART = "{?}"
+_CATCH_ALL = ":path}"
 _LONGEST = 40  # parts of a path that are compared in every way
 
 
@@ -73,7 +74,7 @@ class RouteMap:
 
     def _add(self, entry: Entry) -> None:
         self._all.setdefault(entry.method, []).append(entry)
-        if _UNKNOWN_PART in entry.path or ":path}" in entry.path:
+        if _UNKNOWN_PART in entry.path or _CATCH_ALL in entry.path:
             pattern = re.compile(_expression(entry.path.rstrip("/")) + "/?")
             self._flexible.setdefault(entry.method, []).append((pattern, entry))
             return
@@ -96,14 +97,19 @@ class RouteMap:
 
     def _answering(self, method: str, path: str) -> tuple[tuple[Route, ...], tuple[Route, ...]]:
         certain = self._certain(method, path)
+        start = path.find("/")
+        if not certain and start > 0 and not _HOLES.sub("", path[:start]):  # a host, or one with a path
+            certain = self._certain(method, path[start:])
         for root in self._root_paths:
             if not certain and path.startswith(root + "/"):
                 certain = self._certain(method, path[len(root) :])
-        if not _HOLES.search(path) or (certain and WIDE_HOLE not in path):
+        if not _HOLES.search(path) or (certain and start == 0 and WIDE_HOLE not in path):
             return certain, ()
-        possible = _targets(entry for entry in self._all.get(method, ()) if _may_be(path, entry.path))
-        if not certain and len(possible) == 1:
-            return possible, ()
+        entries = [entry for entry in self._all.get(method, ()) if _may_be(path, entry.path)]
+        narrow = _targets(entry for entry in entries if _CATCH_ALL not in entry.path)
+        possible = _targets(entries)
+        if not certain and len(narrow or possible) == 1:
+            return narrow or possible, ()
         return certain, tuple(route for route in possible if route not in certain)
 
     def _certain(self, method: str, path: str) -> tuple[Route, ...]:
@@ -172,7 +178,7 @@ def _align(given: list[str], wide: list[bool], own: list[str]) -> bool:
             if reachable[i][j]:
                 continue
             spans_given = i < len(given) and (wide[i] or given[i] == WIDE_HOLE)
-            spans_own = j < len(own) and (own[j] == _UNKNOWN_PART or ":path}" in own[j])
+            spans_own = j < len(own) and (own[j] == _UNKNOWN_PART or _CATCH_ALL in own[j])
             reachable[i][j] = (
                 (i < len(given) and j < len(own) and _may_equal(given[i], own[j]) and reachable[i + 1][j + 1])
                 or (spans_given and (reachable[i + 1][j] or (j < len(own) and reachable[i][j + 1])))

@@ -44,4 +44,6 @@ class ServedRoutes:
 
 def _name(route: Route) -> str:
     given = route.options.get("name")
-    return str(given.value) if isinstance(given, Known) and given.value else route.handler_name
+    if isinstance(given, Known) and given.value:
+        return str(given.value)
+    return route.handler_name.rpartition(":")[2].rpartition(".")[2]  # the `__name__` of the handler
