@@ -166,8 +166,9 @@ Ask for it in a test: once with what it is made for, once with what it must refu
 ## Limits
 Requests are seen in Python: of the clients of Starlette, httpx, requests and aiohttp, and of objects of unknown type
 whose method is given a path. Tests in other languages or in YAML, and those that go through a client library of the
-project's own, are not. A path that is not known may be that of any route with its method: those are undecided. Routes
-of one handler count as one. Routes that serve the documentation are left out, and so is a project without tests.
+project's own, are not. A path that is not known, in a loop or given by a parameter, may be that of any route with
+its method: those are undecided. Routes of one handler count as one. Routes that serve the documentation are left out,
+and so is a project without tests.
 
 ## References
 FastAPI documentation, Testing; Starlette documentation, TestClient.

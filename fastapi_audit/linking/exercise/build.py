@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from fastapi_audit.facts import syntax, tree
 from fastapi_audit.knowledge.tables import names
 from fastapi_audit.linking.code_index import CodeIndex
 from fastapi_audit.linking.evaluation.interpreter import Interpreter
@@ -81,7 +80,9 @@ class _Carrying:
         tested = {function.module.path for function in tests}
         self._shared = tuple(routes for path, routes in sorted(self.own.items()) if path not in tested)
         self._senders = frozenset(call.function for call, callee in made if call.function and may_send(call, callee))
-        self._followed = _leading_to(self._senders | set(filter(_asserts, self.calls)), self.calls)
+        self._followed = _leading_to(
+            self._senders | {one for one in self.calls if one.asserted and not is_test(one)}, self.calls
+        )
         for function in tests:
             self.runs += self._test(self.interpreter.function_values[function])
         rest = [function for function in self.calls if function in self._followed and not is_test(function)]
@@ -147,10 +148,3 @@ def _leading_to(targets: Iterable[Function], calls: Mapping[Function, Sequence[C
         found.update(above)
         waiting += above
     return frozenset(found)
-
-
-def _asserts(function: Function) -> bool:
-    """Say whether a function that is no test asserts something itself."""
-    return not is_test(function) and any(
-        isinstance(node, syntax.Assert) for node in tree.descendants(function.statements)
-    )

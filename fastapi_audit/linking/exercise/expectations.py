@@ -80,9 +80,8 @@ class _Reader:
     found: Expected
 
     def read(self) -> None:
-        for node in tree.descendants(self.carried.function.statements):
-            if isinstance(node, syntax.Assert):
-                self._claim(node.test)
+        for test in self.carried.function.asserted:
+            self._claim(test)
         for call in self.carried.recorder.all_calls:
             self._call(call)
 

@@ -10,6 +10,7 @@ from fastapi_audit.knowledge.tables import names
 from fastapi_audit.linking.evaluation.types import APPLICATION, ROUTER, dotted_name
 from fastapi_audit.linking.exercise.addresses import HOLE, WIDE_HOLE, Addresses, is_of_service, path_of
 from fastapi_audit.linking.exercise.route_map import WEBSOCKET, RouteMap
+from fastapi_audit.linking.tests import CLIENTS
 from fastapi_audit.model.code import Call
 from fastapi_audit.model.routing import Route
 from fastapi_audit.model.tests import Request
@@ -25,7 +26,7 @@ _SHOWN_HOLE = "{?}"
 
 @dataclass(frozen=True, slots=True)
 class Sending:
-    """A call that may send a request: which argument is the address, and what is known of who sends it."""
+    """A call that may send a request: which argument is the address, and whether a client of the application does."""
 
     call: Call
     verb: str
@@ -58,7 +59,7 @@ def sendings(call: Call, callee: Value) -> Iterator[Sending]:
         if name in names("test_requests", "functions"):
             yield Sending(call, (name or "").rpartition(".")[2], False)
         elif verb in METHODS and owner in names("test_requests", "clients"):
-            yield Sending(call, verb, True)
+            yield Sending(call, verb, owner in CLIENTS)
         elif verb in METHODS and isinstance(option, (Unknown, BoundExternal)) and not _is_other(owner):
             found = Sending(call, verb, False)
             if _looks_like_path(found.address):
@@ -105,7 +106,7 @@ def requests_of(found: Sending, addresses: Addresses, maps: Sequence[RouteMap]) 
     """Yield the requests of a call: one for each address and method that it may have."""
     bases = _bases(found.call, addresses)
     for address in addresses.read(found.address):
-        if _is_blank(address) and (addresses.is_helper or not found.is_of_client):
+        if _is_blank(address) and (addresses.is_helper or not found.is_of_client or not _may_repeat(found)):
             continue
         if not found.is_of_client and not is_of_service(address):
             continue
@@ -114,7 +115,21 @@ def requests_of(found: Sending, addresses: Addresses, maps: Sequence[RouteMap]) 
 
 
 def _is_blank(address: str) -> bool:
-    return not address.strip(HOLE + WIDE_HOLE + "/")
+    """Say whether nothing is known of an address."""
+    return bool(address.strip("/")) and not address.strip(HOLE + WIDE_HOLE + "/")
+
+
+def _may_repeat(found: Sending) -> bool:
+    """Say whether a call may ask for many routes, one after the other: in a loop, or for what parameters are given.
+
+    Others with an address of which nothing is known go to one route, which an answer named: that says little of the
+    hundred that it may be.
+    """
+    options = options_of(found.address) if found.address is not None else ()
+    origins = [one.origin for one in options if isinstance(one, (Unknown, ExternalObject))]
+    is_given = any(origin is not None and origin.kind == "parameter" for origin in origins)
+    around = found.call.around
+    return is_given or found.call.is_in_loop or any(isinstance(node, syntax.Comprehension) for node in around)
 
 
 def _bases(call: Call, addresses: Addresses) -> tuple[str, ...]:

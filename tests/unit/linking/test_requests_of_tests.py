@@ -279,14 +279,28 @@ def test_tests_may_serve_a_router_themselves() -> None:
     assert found == ["delete_user", "read_user"]
 
 
-def test_a_path_that_is_not_known_may_be_any_of_its_method() -> None:
-    (request,) = project_of("""
-        def test_it(client, previous):
-            client.get(previous.headers["location"])
-    """).exercise.requests
+@pytest.mark.parametrize(
+    "test",
+    [
+        "def test_it(client):\n    for route in app.routes: client.get(route.path)",
+        "def test_it(client):\n    assert [client.get(route.path) for route in app.routes]",
+        "@pytest.mark.parametrize('route', app.routes)\ndef test_it(client, route): client.get(route.path)",
+    ],
+)
+def test_a_path_that_is_not_known_may_be_any_of_its_method(test: str) -> None:
+    (request,) = project_of(test).exercise.requests
 
-    assert (str(request), request.routes) == ("GET {?}", ())
-    assert len(request.candidates) == 6
+    assert (str(request), request.routes, len(request.candidates)) == ("GET {?}", (), 6)
+
+
+def test_a_path_that_an_answer_names_is_only_one() -> None:
+    assert (
+        project_of("""
+        def test_it(client):
+            client.get(client.post("/login").headers["location"])
+    """).exercise.requests[1:]
+        == ()
+    )
 
 
 def test_one_that_nothing_calls_says_nothing() -> None:
