@@ -5,20 +5,25 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from fastapi_audit.facts import syntax
 from fastapi_audit.linking.evaluation.arguments import Arguments
 from fastapi_audit.linking.evaluation.combine import combine
+from fastapi_audit.linking.evaluation.fixtures import params_of
 from fastapi_audit.linking.evaluation.frame import Frame
 from fastapi_audit.linking.evaluation.interpreter import Interpreter
 from fastapi_audit.linking.evaluation.invocation import bind_parameters
+from fastapi_audit.linking.evaluation.iteration import iterate
 from fastapi_audit.linking.evaluation.reading import parameter_value
 from fastapi_audit.linking.evaluation.recorder import Recorder
 from fastapi_audit.linking.evaluation.types import type_name
-from fastapi_audit.model.module import Function
+from fastapi_audit.linking.exercise.parametrized import inside
+from fastapi_audit.model.module import Class, Function
 from fastapi_audit.model.repository import Role
 from fastapi_audit.model.values import (
     NONE,
     Collection,
     FunctionValue,
+    Instance,
     Known,
     Scope,
     Template,
@@ -47,13 +52,13 @@ class CarryingOut:
     is_followed: Callable[[Function], bool]
     done: list[Carried] = field(default_factory=list)
 
-    def run(self, function: FunctionValue, given: Mapping[str, Value]) -> None:
+    def run(self, function: FunctionValue, given: Mapping[str, Value]) -> Value:
         """Carry out a test, a fixture or another function that nothing calls, with some of its parameters."""
         names = {
             param.name: given.get(param.name) or self._provided(param.name, param.kind, function)
             for param in function.function.node.params
         }
-        self._carry_out(function, names, 0)
+        return self._carry_out(function, names, 0)
 
     def _provided(self, name: str, kind: str, function: FunctionValue) -> Value:
         """Return what a parameter is: the fixture as its body makes it, where that tells more than its annotation."""
@@ -62,11 +67,19 @@ class CarryingOut:
         fixture = None if is_method else self.interpreter.fixture(name, function.function.module)
         if fixture is None:
             return value
-        self.interpreter.read(fixture)
-        made = self.interpreter.summaries.get(fixture.function, value)
+        made = self._made_by(fixture, value)
         made = combine(made.items) if isinstance(made, Collection) and made.kind == "generator" else made
-        is_same = isinstance(value, Unknown) or type_name(made) == type_name(value)
+        kinds = {type_name(option) for option in options_of(made)}
+        is_same = isinstance(value, Unknown) or kinds == {type_name(value)}
         return made if is_same and not isinstance(made, Unknown) else value
+
+    def _made_by(self, fixture: FunctionValue, otherwise: Value) -> Value:
+        """Return what the body of a fixture gives, for each of its `params` where it has some."""
+        params = params_of(fixture)
+        if params is not None:
+            return CarryingOut(self.interpreter, lambda _: False).run(fixture, {"request": _request(params, fixture)})
+        self.interpreter.read(fixture)
+        return self.interpreter.summaries.get(fixture.function, otherwise)
 
     def _carry_out(self, function: FunctionValue, names: dict[str, Value], depth: int) -> Value:
         record, recorder = function.function, Recorder()
@@ -109,6 +122,14 @@ class CarryingOut:
             return True
         is_for_tests = function.function.module.role is Role.TEST
         return is_for_tests and bool(function.function.node.params) and _is_text(self.interpreter.summary(function))
+
+
+def _request(params: Value, fixture: FunctionValue) -> Instance:
+    """Return the request of a fixture that is given its parameters."""
+    module, pos = fixture.function.module, fixture.function.node.pos
+    unseen = Unknown("a parameter that is not known")
+    cls = Class(module, "FixtureRequest", syntax.ClassDef(pos, "FixtureRequest", (), (), None, (), ()))
+    return Instance(cls, {"param": combine(map(inside, iterate(params) or [unseen]))})
 
 
 def _is_text(value: Value) -> bool:

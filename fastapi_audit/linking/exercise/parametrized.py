@@ -59,7 +59,7 @@ def _rows(mark: ExternalCall) -> list[Bound] | None:
         return None
     if may_be_true(mark.named.get("indirect")):
         return [{} for _ in items]
-    return [_row(names, _inside(item)) for item in items]
+    return [_row(names, inside(item)) for item in items]
 
 
 def _names(value: Value | None) -> list[str]:
@@ -69,7 +69,7 @@ def _names(value: Value | None) -> list[str]:
     return [str(item.value) for item in items or () if isinstance(item, Known)]
 
 
-def _inside(item: Value) -> Value:
+def inside(item: Value) -> Value:
     """Return the values of a `pytest.param(…)`; other items as they are."""
     call = item.call if isinstance(item, ExternalObject) else None
     if call is None or call.name != PARAM:

@@ -26,13 +26,17 @@ _LONGEST = 40  # parts of a path that are compared in every way
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Entry:
-    """One way to a route: `targets` is the route, or those of the same handler when tests serve it themselves."""
+    """One way to a route: `targets` is the route, or those of the same handler when tests serve it themselves.
+
+    `is_alone`: its application is asked without the one that mounts it.
+    """
 
     method: str
     path: str
     order: int
     targets: tuple[Route, ...]
     application: Application | None
+    is_alone: bool = False
 
 
 @dataclass(slots=True)
@@ -123,9 +127,9 @@ class RouteMap:
 def _first(entries: Sequence[Entry], has_slash: bool) -> Iterator[Entry]:
     """Yield the entry that is taken in each application, and those registered where it is not."""
     ranked = sorted(entries, key=lambda entry: (*_vagueness(entry), entry.path.endswith("/") != has_slash, entry.order))
-    taken: dict[Application | None, Entry] = {}
+    taken: dict[tuple[Application | None, bool], Entry] = {}
     for entry in ranked:
-        first = taken.setdefault(entry.application, entry)
+        first = taken.setdefault((entry.application, entry.is_alone), entry)
         if first is entry or any(one.excludes(other) for one in entry.targets for other in first.targets):
             yield entry
 
@@ -199,3 +203,5 @@ def entries_of(routes: Iterable[Route]) -> Iterator[Entry]:
         methods = (WEBSOCKET,) if route.kind == "websocket" else route.methods
         for method in methods:
             yield Entry(method, route.full_path, route.order, (route,), route.application)
+            if route.application.mounted_in is not None:
+                yield Entry(method, route.path, route.order, (route,), route.application, is_alone=True)

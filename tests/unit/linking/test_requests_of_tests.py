@@ -87,7 +87,7 @@ from urllib.parse import urljoin
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from app.config import settings
-from app.main import app, users
+from app.main import admin, app, users
 """
 
 
@@ -134,6 +134,7 @@ def asked(test: str) -> list[str]:
         ("delete_user", "(client.delete)('/api/users/7')"),
         ("read_file", "client.get('/files/a/b.txt')"),
         ("read_logs", "client.get('/admin/logs')"),
+        ("read_logs", "TestClient(admin).get('/logs')"),
         ("feed", "client.websocket_connect('/feed/news')"),
         ("read_user", "asyncio.run(api.get('users/7'))"),
         ("read_users", "asyncio.run(api.get('/users'))"),
@@ -185,6 +186,18 @@ def test_parameters_may_stand_on_the_class() -> None:
     """)
 
     assert found == ["read_me", "read_user"]
+
+
+def test_fixtures_have_parameters_too() -> None:
+    found = asked("""
+        @pytest.fixture(params=["/api/users", pytest.param("/files")])
+        def prefix(request: pytest.FixtureRequest) -> str: return request.param
+
+        def test_it(client, prefix):
+            client.get(f"{prefix}/me")
+    """)
+
+    assert found == ["read_file", "read_me"]
 
 
 def test_functions_of_the_tests_send_what_they_are_given() -> None:
