@@ -89,8 +89,8 @@ Go through the routes and services: for each error that one can answer or raise,
 ## Limits
 A test expects an error when it asserts a status of 400 or more, an exception (`pytest.raises`, `assertRaises`) or that
 a command fails, itself or through a function of the tests; its name says nothing. Each run of a parametrised test
-counts. Tests that compare with a file, or only look at the body of what may be an error, are left out: when they are
-most, it is undecided.
+counts. Tests that compare with a file, only look at the body of what may be an error, or only find that there is
+nothing (`is None`, `not …`), are left out: when they are most, it is undecided.
 
 ## References
 pytest documentation, Assertions about expected exceptions; OWASP Web Security Testing Guide, Error Handling.

@@ -39,7 +39,8 @@ _ASSERTIONS = {
 @dataclass(slots=True)
 class Expected:
     """What was found: groups of statuses, exceptions, commands that fail; how many assertions tell something, and how
-    many compare a status or the whole with what is not seen.
+    many compare a status or the whole with what is not seen. One that finds nothing (`is None`, `not …`) tells nothing:
+    something may have been refused, or be gone.
     """
 
     statuses: list[frozenset[int]] = field(default_factory=list)
@@ -96,7 +97,7 @@ class _Reader:
             self.found.statuses.append(_negated(flagged) if is_negated else flagged)
         elif compared := [node for node in tree.descendants([test]) if isinstance(node, syntax.Compare)]:
             self._compared(test, compared, is_negated)
-        else:
+        elif not is_negated:
             self._other(test)
 
     def _compared(self, test: syntax.Expr, compared: Sequence[syntax.Compare], is_negated: bool) -> None:
@@ -104,7 +105,8 @@ class _Reader:
         if any(_mentions(node, *EXITS) for node in compared):
             self._exit(compared)
         elif not claims:
-            self._other(test)
+            if not all(_finds_nothing(node) for node in compared):
+                self._other(test)
         elif None in claims:
             self.found.unseen += 1
         else:
@@ -149,7 +151,7 @@ class _Reader:
             self._claim(first, name == "assertFalse")
         elif name in _ASSERTIONS and first is not None and second is not None and len(call.positional) > 1:
             self._equal(name, (first, second), call.positional)
-        elif name.startswith("assert"):
+        elif name.startswith("assert") and name != "assertIsNone":
             is_of_status = any(isinstance(value, Known) and _is_status(value) for value in call.positional)
             self.found.unseen += is_of_status
             self.found.others += not is_of_status
@@ -179,6 +181,13 @@ class _Reader:
         return isinstance(node, syntax.Dict) and any(
             isinstance(key, syntax.Constant) and key.value in _ERROR_KEYS for key, _ in node.items
         )
+
+
+def _finds_nothing(node: syntax.Compare) -> bool:
+    """Say whether a comparison is with None or False: what was refused, or what is gone, looks the same."""
+    other = node.comparators[0]
+    is_nothing = isinstance(other, syntax.Constant) and (other.value is None or other.value is False)
+    return node.ops in (("is",), ("==",)) and is_nothing
 
 
 def _flagged(test: syntax.Expr) -> frozenset[int] | None:

@@ -76,7 +76,12 @@ def outcomes(test: str) -> list[bool | None]:
         (False, "r.raise_for_status()"),
         (False, "assert result.exit_code == 0"),
         (False, "assert r.json() == {'items': []}"),
-        (False, "assert compute() is None"),
+        (False, "assert compute() == 1"),
+        (False, "assert compute() is not None"),
+        (False, "assert compute() is None; assert r.json() == []"),
+        (None, "assert compute() is None"),
+        (None, "assert not compute()"),
+        (None, "assert compute() is False"),
         (False, "mocked.assert_called_once()"),
         (None, "compute()"),
         (None, "assert r.status_code == expected"),
@@ -110,9 +115,11 @@ def test_an_assertion_says_what_is_expected(expected: bool | None, assertion: st
         (False, "self.assertEqual(r.status_code, 200)"),
         (False, "self.assertEqual(r.json(), {'code': 404})"),
         (False, "self.assertTrue(r.is_success)"),
+        (None, "self.assertIsNone(compute())"),
+        (None, "self.assertFalse(compute())"),
     ],
 )
-def test_unittest_has_its_own_assertions(expected: bool, assertion: str) -> None:
+def test_unittest_has_its_own_assertions(expected: bool | None, assertion: str) -> None:
     test = f"""
         class TestIt(unittest.TestCase):
             def test_it(self):
@@ -138,7 +145,7 @@ def test_a_parameter_may_be_the_expectation() -> None:
         @pytest.mark.parametrize("expectation", [nullcontext(), pytest.raises(ValueError)])
         def test_it(expectation):
             with expectation:
-                assert compute() is None
+                assert compute() == 1
     """)
 
     assert found == [False, True]
