@@ -94,6 +94,7 @@ class RouteMap:
 
     def answering(self, method: str, path: str) -> tuple[tuple[Route, ...], tuple[Route, ...]]:
         """Return the routes that answer a request, and where that cannot be told those that may."""
+        path = path if path.startswith("/") or _HOLES.match(path) else f"/{path}"
         key = (method, path)
         if key not in self._known:
             self._known[key] = self._answering(method, path)
@@ -109,7 +110,7 @@ class RouteMap:
                 certain = self._certain(method, path[len(root) :])
         if not _HOLES.search(path) or (certain and start == 0 and WIDE_HOLE not in path):
             return certain, ()
-        entries = [entry for entry in self._all.get(method, ()) if _may_be(path, entry.path)]
+        entries = _nearest(path, [entry for entry in self._all.get(method, ()) if _may_be(path, entry.path)])
         narrow = _targets(entry for entry in entries if _CATCH_ALL not in entry.path)
         possible = _targets(entries)
         if not certain and len(narrow or possible) == 1:
@@ -118,10 +119,15 @@ class RouteMap:
 
     def _certain(self, method: str, path: str) -> tuple[Route, ...]:
         tree = self._trees.get(method)
-        rest = path if path.startswith("/") or _HOLES.match(path) else f"/{path}"
-        found = list(tree.reached(_parts(rest))) if tree is not None and rest.startswith("/") else []
-        found += [entry for pattern, entry in self._flexible.get(method, ()) if pattern.fullmatch(rest)]
+        found = list(tree.reached(_parts(path))) if tree is not None and path.startswith("/") else []
+        found += [entry for pattern, entry in self._flexible.get(method, ()) if pattern.fullmatch(path)]
         return _targets(_first(found, path.endswith("/")))
+
+
+def _nearest(path: str, entries: Sequence[Entry]) -> Sequence[Entry]:
+    """Return the entries that spell out all that is known of a path; where there are none, all."""
+    known = {part for part in _parts(path) if not _HOLES.search(part)}
+    return [entry for entry in entries if known.issubset(_parts(entry.path))] or entries
 
 
 def _first(entries: Sequence[Entry], has_slash: bool) -> Iterator[Entry]:

@@ -130,6 +130,7 @@ def asked(test: str) -> list[str]:
         ("read_users", "client.get(f'/api/users{query}')"),
         ("read_users", "requests.get('http://localhost:8000/api/users')"),
         ("read_users", "httpx.get(f'{base}/api/users')"),
+        ("read_me", "httpx.get(f'{base}/users/me')"),
         ("create_user", "client.post('/api/users', json={})"),
         ("delete_user", "(client.delete)('/api/users/7')"),
         ("read_file", "client.get('/files/a/b.txt')"),
