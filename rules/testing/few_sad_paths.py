@@ -113,4 +113,4 @@ def check(project: Project) -> Verdict:
     message = f"{sad} of {len(seen)} tests expect an error"
     if sad >= ENOUGH * len(seen):
         return ok(None, message)
-    return fail(None, f"{message}, less than {ENOUGH:.0%}")
+    return fail(None, f"{message}, less than {ENOUGH * 100:g} %")
