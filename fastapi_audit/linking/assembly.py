@@ -15,6 +15,7 @@ from fastapi_audit.linking.documented import note_documents
 from fastapi_audit.linking.engines import addresses_of, engines_of, pools_of
 from fastapi_audit.linking.escapes import build_escapes
 from fastapi_audit.linking.evaluation.interpreter import Interpreter
+from fastapi_audit.linking.exercise import build_exercise
 from fastapi_audit.linking.flow import build_flow
 from fastapi_audit.linking.images import images_of
 from fastapi_audit.linking.import_graph import build_imports
@@ -66,7 +67,7 @@ def assemble(
     classes = _classes(application_modules, interpreter)
     code = CodeIndex(interpreter, application_modules, functions)
     test_modules = [module for module in index.modules if module.role is Role.TEST]
-    test_functions = functions_of(test_modules, interpreter)
+    test_functions = _functions_read(test_modules, interpreter)
     test_code = CodeIndex(interpreter, test_modules, test_functions)
     paths = [module.path for module in application_modules]
     served = (route for application in applications for route in application.routes)
@@ -122,6 +123,7 @@ def assemble(
     project.migrations = build_migrations(project, service, interpreter)  # reads what is no part of the application
     sources[Migration] = lambda: project.migrations.all
     sources[MigrationGraph] = lambda: project.migrations.graphs
+    project.exercise = build_exercise(project, interpreter, test_code, builder)
     return project
 
 
@@ -172,6 +174,19 @@ def functions_of(modules: Sequence[Module], interpreter: Interpreter) -> list[Fu
     paths = {module.path for module in modules}
     found = [function for function in interpreter.function_values if function.module.path in paths]
     return sorted(found, key=lambda function: function.place)
+
+
+def _functions_read(modules: Sequence[Module], interpreter: Interpreter) -> list[Function]:
+    """Return the functions of some modules with those inside of them, which are met when the outer ones are read."""
+    functions: list[Function] = []
+    found = functions_of(modules, interpreter)
+    while len(found) > len(functions):
+        functions = found
+        for function in functions:
+            chain = interpreter.function_values[function].chain
+            interpreter.read(next((part for part in chain if part.function is function), chain[0]))
+        found = functions_of(modules, interpreter)
+    return functions
 
 
 def _classes(modules: Sequence[Module], interpreter: Interpreter) -> list[Class]:

@@ -121,6 +121,12 @@ class RouteBuilder:
                 path, _ = path_text(mounting.path)
                 yield way.prefix_of_mounts + path.rstrip("/"), mounting.app
 
+    def registered(self, router: RouterObject, prefix: str) -> Iterator[tuple[tuple[str, ...], str, Function]]:
+        """Yield methods, path and handler of the routes that a router has when it is included under a prefix."""
+        for registration, way in self._registrations(router, Way(prefix), None):
+            if isinstance(registration, RouteRegistration) and (handler := _function(registration.endpoint)):
+                yield registration.methods, way.prefix + path_text(registration.path)[0], handler
+
     def _registrations(
         self, router: RouterObject, way: Way, seen: int | None
     ) -> Iterator[tuple[RouteRegistration | Mounting, Way]]:

@@ -9,12 +9,13 @@ from fastapi_audit.linking.evaluation.types import ENUMS
 from fastapi_audit.model.values import BoundExternal, External, Instance, Known, Value
 
 _NAMED = re.compile(r"status\.(?:HTTP|WS)_(\d{3,4})_\w+$")
+_ENUMERATIONS = ("http.HTTPStatus.", "httpx.codes.", "requests.codes.")
 _BY_NAME = {status.name: int(status) for status in HTTPStatus}
 
 
 def status_code(value: Value | None) -> int | None:
-    """Return the status that a value stands for: a number, a constant of `starlette.status` or of `http.HTTPStatus`, or
-    a member of an enumeration of the project.
+    """Return the status that a value stands for: a number, a constant of `starlette.status`, of `http.HTTPStatus` or
+    its likes, or a member of an enumeration of the project.
     """
     if isinstance(value, Known) and isinstance(value.value, int):
         return value.value
@@ -28,6 +29,6 @@ def status_code(value: Value | None) -> int | None:
     if match is not None:
         return int(match.group(1))
     name = value.name.removesuffix(".value")
-    if name.startswith("http.HTTPStatus."):
-        return _BY_NAME.get(name.rpartition(".")[2])
+    if name.startswith(_ENUMERATIONS):
+        return _BY_NAME.get(name.rpartition(".")[2].upper())
     return None

@@ -28,7 +28,12 @@ def is_test(function: Function) -> bool:
     """Say whether pytest or unittest collects a function by its name."""
     if not function.name.startswith("test") or function.module.path.endswith("conftest.py"):
         return False
-    return "<locals>" not in function.qualname and not any(map(_makes_fixture, function.node.decorators))
+    return "<locals>" not in function.qualname and not is_fixture(function)
+
+
+def is_fixture(function: Function) -> bool:
+    """Say whether pytest provides what a function gives."""
+    return any(map(_makes_fixture, function.node.decorators))
 
 
 def _makes_fixture(decorator: syntax.Expr) -> bool:

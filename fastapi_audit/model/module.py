@@ -89,6 +89,11 @@ class Function:
         return self.node.statements()
 
     @cached_property
+    def asserted(self) -> tuple[syntax.Expr, ...]:
+        """What the `assert` statements of the body ask, in the order of the source."""
+        return tuple(node.test for node in tree.descendants(self.statements) if isinstance(node, syntax.Assert))
+
+    @cached_property
     def parents(self) -> dict[int, syntax.Node]:
         """The node around each node of the body, by identity."""
         return tree.parents(self.statements)

@@ -31,7 +31,7 @@ from fastapi_audit.model.routing import Application, Parameter, Route, Router
 from fastapi_audit.model.rows import FoundRows
 from fastapi_audit.model.schema_graph import SchemaGraph
 from fastapi_audit.model.suite import Suite
-from fastapi_audit.model.tests import Test
+from fastapi_audit.model.tests import Exercise, Test
 from fastapi_audit.model.values import FunctionValue, Value
 from fastapi_audit.model.versions import is_since
 from fastapi_audit.model.writes import Writes
@@ -63,7 +63,8 @@ class Project:
     files of the repository, `answers` tells what dependencies, handlers and middleware do to the answers, `automation`
     are the commands that run without a person, `layers` tell the web from services and repositories, `imports` say
     which module imports which, `migrations` what changes the schema, and in which order. `loaded` are the paths of the
-    modules that are imported with an application. `suite` is the code of the tests.
+    modules that are imported with an application. `suite` is the code of the tests, `exercise` what they do with the
+    service.
     """
 
     name: str
@@ -100,6 +101,7 @@ class Project:
     imports: Imports = field(default_factory=Imports)
     migrations: Migrations = field(default_factory=Migrations)
     loaded: frozenset[str] = frozenset()
+    exercise: Exercise = field(default_factory=Exercise)
     names: int = 0
     unresolved: Sequence[Unresolved] = ()
     _cache: dict[type, Sequence[Any]] = field(default_factory=dict)

@@ -61,7 +61,7 @@ from fastapi_audit.model.routing import (
 )
 from fastapi_audit.model.rows import FoundRows, RowState
 from fastapi_audit.model.suite import Fixture, PytestConfiguration, Suite, is_case
-from fastapi_audit.model.tests import Test
+from fastapi_audit.model.tests import Exercise, Request, Run, Test
 from fastapi_audit.model.types import TypeRef
 from fastapi_audit.model.values import (
     BoundExternal,
@@ -143,6 +143,7 @@ __all__ = [
     "ErrorAnswer",
     "ExceptClause",
     "ExceptionHandler",
+    "Exercise",
     "External",
     "ExternalObject",
     "Fate",
@@ -201,6 +202,7 @@ __all__ = [
     "Reach",
     "ReachedWrite",
     "Related",
+    "Request",
     "Requirement",
     "Resources",
     "Return",
@@ -208,6 +210,7 @@ __all__ = [
     "Route",
     "Router",
     "RowState",
+    "Run",
     "Schema",
     "Script",
     "Settings",

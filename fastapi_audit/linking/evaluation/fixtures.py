@@ -32,6 +32,12 @@ def _fixture_name(decoration: Value, function: FunctionValue) -> str | None:
     return function.function.name if dotted_name(decoration) in DECORATORS else None
 
 
+def params_of(fixture: FunctionValue) -> Value | None:
+    """Return the list of what a fixture is given one after the other, as `request.param`; None when it is not."""
+    made = (one.call for one in fixture.decorations if isinstance(one, ExternalObject) and one.call is not None)
+    return next((call.named["params"] for call in made if call.name in DECORATORS and "params" in call.named), None)
+
+
 def nearest_fixture(candidates: Sequence[FunctionValue], module: Module) -> FunctionValue | None:
     """Return the fixture that a module sees: of the same file, else of the deepest directory above it."""
     own = [fixture for fixture in candidates if fixture.function.module is module]

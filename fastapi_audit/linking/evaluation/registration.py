@@ -15,6 +15,7 @@ from fastapi_audit.model.place import Place
 from fastapi_audit.model.routing import Condition
 from fastapi_audit.model.values import (
     External,
+    ExternalCall,
     ExternalObject,
     Instance,
     Known,
@@ -60,6 +61,9 @@ def call_router_method(router: RouterObject, name: str, arguments: Arguments, no
         return _decorator(router, "http", methods_of(arguments), arguments, place, is_operation=False)
     if name in ("websocket", "websocket_route"):
         return _decorator(router, "websocket", (), arguments, place)
+    if name == "url_path_for":
+        given = ExternalCall(name, tuple(arguments.positional), dict(arguments.named), place, node)
+        return ExternalObject("starlette.datastructures.URLPath", given)
     handler = _REGISTERING.get(name)
     return handler(router, arguments, place, frame) if handler else Unknown(f"what {name} returns is not known")
 

@@ -84,10 +84,14 @@ def _object_of_generic(annotation: Generic, interpreter: Interpreter) -> Value:
 
 
 def yielded_type(annotation: Value) -> Value:
-    """Return what a generator, iterator or coroutine of this annotated type yields; other types as they are."""
+    """Return what a generator, iterator or coroutine of this annotated type yields, if it says so; other types as they
+    are.
+    """
     if isinstance(annotation, Generic) and isinstance(annotation.base, External) and annotation.base.name in YIELDING:
         position = 2 if annotation.base.name == "typing.Coroutine" else 0
         return annotation.arguments[min(position, len(annotation.arguments) - 1)]
+    if isinstance(annotation, External) and annotation.name in YIELDING:
+        return External("typing.Any")
     return annotation
 
 

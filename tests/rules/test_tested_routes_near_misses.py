@@ -1,0 +1,131 @@
+"""Routes, sad paths and refusals: what only looks tested, what is tested in an unusual way, and what cannot be told."""
+
+from importlib import import_module
+
+import pytest
+
+from fastapi_audit.testing import Reported, check_files
+
+UNTESTED_ROUTE = import_module("fastapi_audit_rules.testing.untested_route")
+FEW_SAD_PATHS = import_module("fastapi_audit_rules.testing.few_sad_paths")
+MISSING_NEGATIVE_AUTH_TEST = import_module("fastapi_audit_rules.testing.missing_negative_auth_test")
+
+APP = """
+from fastapi import Depends, FastAPI
+from fastapi.security import HTTPBearer
+
+app = FastAPI()
+
+@app.get("/items/{item_id}", dependencies=[Depends(HTTPBearer())])
+def read_item(item_id: int): ...
+"""
+HEAD = """
+import pytest
+import schemathesis
+from fastapi import HTTPException
+from fastapi.testclient import TestClient
+from main import app, read_item
+
+client = TestClient(app)
+"""
+
+
+def counts(rule: object, test: str, app: str = APP) -> tuple[int, int, int]:
+    files = {"main.py": app, "tests/test_main.py": HEAD + test}
+    reported: Reported = check_files(rule, files)  # type: ignore[arg-type]  # a module of a rule
+    (result,) = reported.results
+    return result.passes, result.fails, result.unknowns
+
+
+@pytest.mark.parametrize(
+    ("expected", "test"),
+    [
+        ((1, 0, 0), "def test_it(): client.get('/items/1')"),
+        ((1, 0, 0), "def test_it(): read_item(1)"),
+        ((1, 0, 0), "def test_it(): client.portal.call(read_item, 1)"),
+        ((1, 0, 0), "schema = schemathesis.openapi.from_asgi('/openapi.json', app)\n\n@schema.parametrize()\n"
+                    "def test_api(case): case.call_and_validate()"),
+        ((0, 1, 0), "def test_it(): assert app.title"),
+        ((0, 1, 0), "def test_it(): client.delete('/items/1')"),
+        ((0, 1, 0), "def test_it(): client.get('/items')"),
+        ((0, 1, 0), "def test_it(mocker): mocker.patch('main.read_item')"),
+        ((0, 1, 0), "# client.get('/items/1')\ndef test_it(): assert '/items/1'"),
+        ((0, 1, 0), "def test_it(): client.get(client.get('/').headers['location'])"),
+        ((0, 0, 0), "def check_it(): assert app"),
+    ],
+)  # fmt: skip
+def test_a_route_is_tested_by_what_gets_to_it(expected: tuple[int, int, int], test: str) -> None:
+    assert counts(UNTESTED_ROUTE, test) == expected
+
+
+def test_whatever_is_asked_for_in_a_loop_may_be_any_route() -> None:
+    app = "from fastapi import FastAPI\n\napp = FastAPI()\n\n@app.get('/a')\ndef read_item(): ...\n"
+    more = "@app.get('/b')\ndef read_more(): ...\n"
+    test = "def test_it():\n    for route in app.routes: client.get(route.path)\n"
+
+    assert counts(UNTESTED_ROUTE, test, app + more) == (0, 0, 2)
+
+
+def test_routes_of_one_handler_count_as_one() -> None:
+    app = "from fastapi import FastAPI\n\napp = FastAPI()\n\n@app.get('/a')\n@app.get('/b')\ndef read_item(): ...\n"
+
+    assert counts(UNTESTED_ROUTE, "def test_it(): client.get('/b')", app) == (2, 0, 0)
+
+
+def test_routes_that_serve_the_documentation_are_left_out() -> None:
+    app = (
+        "from fastapi import FastAPI\nfrom fastapi.openapi.docs import get_swagger_ui_html\n\napp = FastAPI()\n\n"
+        "@app.get('/docs')\ndef read_item(): return get_swagger_ui_html(openapi_url='/o', title='')\n"
+    )
+
+    assert counts(UNTESTED_ROUTE, "def test_it(): assert app", app) == (0, 0, 0)
+
+
+def test_routes_that_the_documentation_hides_are_routes() -> None:
+    app = (
+        "from fastapi import FastAPI\n\napp = FastAPI()\n\n"
+        "@app.get('/ping', include_in_schema=False)\ndef read_item(): ...\n"
+    )
+
+    assert counts(UNTESTED_ROUTE, "def test_it(): assert app", app) == (0, 1, 0)
+
+
+@pytest.mark.parametrize(
+    ("expected", "test"),
+    [
+        ((1, 0, 0), "def test_a(): assert client.get('/x').status_code == 404\ndef test_b(): assert app.title"),
+        ((0, 1, 0), "def test_item_not_found(): assert client.get('/items/1').status_code == 200"),
+        ((1, 0, 0), "@pytest.mark.parametrize('n', [1, 2])\ndef test_a(n): assert client.get('/').status_code == 404\n"
+                    "@pytest.mark.parametrize('n', [1, 2, 3])\ndef test_b(n): assert read_item(n) == n"),
+        ((0, 0, 1), "def test_a(snapshot): assert client.get('/items/1').json() == snapshot"),
+        ((0, 0, 0), "def check_a(): assert client.get('/items/1').status_code == 404"),
+    ],
+)  # fmt: skip
+def test_two_runs_in_five_expect_an_error(expected: tuple[int, int, int], test: str) -> None:
+    assert counts(FEW_SAD_PATHS, test) == expected
+
+
+@pytest.mark.parametrize(
+    ("expected", "test"),
+    [
+        ((1, 0, 0), "def test_it(): assert client.get('/items/1').status_code == 401"),
+        ((1, 0, 0), "@pytest.mark.parametrize('code', [200, 403])\n"
+                    "def test_it(code): assert client.get('/').status_code == code"),
+        ((0, 1, 0), "def test_it(): assert client.get('/items/1').status_code == 404"),
+        ((0, 1, 0), "def test_it(): assert client.get('/items/1').status_code != 401"),
+        ((0, 1, 0), "def test_it():\n    client.get('/items/1')\n    with pytest.raises(ValueError): read_item(1)"),
+        ((0, 0, 1), "def test_it():\n    with pytest.raises(HTTPException): read_item(1)"),
+        ((0, 0, 1), "def test_it(): assert client.get('/items/1').is_client_error"),
+        ((0, 0, 1), "def test_it(): assert client.get('/items/1').status_code == 302"),
+        ((0, 0, 1), "def test_it(code): assert client.get('/items/1').status_code == code"),
+        ((0, 0, 0), "def test_it(): assert app.title"),
+    ],
+)  # fmt: skip
+def test_a_refusal_is_expected(expected: tuple[int, int, int], test: str) -> None:
+    assert counts(MISSING_NEGATIVE_AUTH_TEST, test) == expected
+
+
+def test_without_authentication_nobody_is_refused() -> None:
+    app = "from fastapi import FastAPI\n\napp = FastAPI()\n\n@app.get('/')\ndef read_item(): ...\n"
+
+    assert counts(MISSING_NEGATIVE_AUTH_TEST, "def test_it(): client.get('/')", app) == (0, 0, 0)
