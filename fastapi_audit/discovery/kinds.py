@@ -25,7 +25,8 @@ _BY_PATH: Final = (
 _BY_NAME: Final = (
     (Kind.DOCKERIGNORE, ".dockerignore *.dockerignore"),
     (Kind.DOCKERFILE, "Dockerfile Dockerfile.* Dockerfile-* *.dockerfile *.Dockerfile Containerfile Containerfile.*"),
-    (Kind.COMPOSE, "compose.yml compose.*.yml docker-compose*.yml podman-compose*.yml"),
+    (Kind.COMPOSE, "compose.yml compose.*.yml compose-*.yml *-compose.yml *.compose.yml docker-compose*.yml"),
+    (Kind.COMPOSE, "podman-compose*.yml"),
     (Kind.PRE_COMMIT, ".pre-commit-config.yml"),
     (Kind.SCRIPT, "*.sh *.bash"),
     (Kind.TASKS, "Makefile makefile GNUmakefile tox.ini justfile Justfile .justfile Taskfile.yml taskfile.yml"),
