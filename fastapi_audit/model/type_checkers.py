@@ -56,7 +56,9 @@ def checker_used(project: Project) -> str | None:
     """Return a type checker that the project has: configured, run by a task or a hook, or asked for as a package."""
     configured = (tool.name for _, tool in checker_tools(project))
     run = (checker for _, checker in checking_commands(project))
-    return next(chain(configured, run, sorted(CHECKERS & project.dependencies)), None)
+    manifests = project.evidence_of(Manifest).values()
+    asked_for = (one.name for manifest in manifests for one in manifest.requirements if one.name in CHECKERS)
+    return next(chain(configured, run, asked_for), None)
 
 
 def application_paths(project: Project) -> list[str]:

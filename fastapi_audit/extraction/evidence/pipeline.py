@@ -73,7 +73,7 @@ def read_pipeline(path: str, content: bytes) -> Pipeline:
     """Read a pipeline; the path relative to the repository says whose it is."""
     if path.rpartition("/")[2].startswith("Jenkinsfile"):
         return _read_jenkinsfile(text_of(content))
-    provider = next((known for known in _PROVIDERS if path.startswith(known.path)), _PROVIDERS[0])
+    provider = _provider_of(path)
     text = text_of(content)
     document, looked_at = read_mapping(text), frozenset(_OUTCOME.findall(text))
     steps_left = _MAX_STEPS
@@ -90,6 +90,11 @@ def read_pipeline(path: str, content: bytes) -> Pipeline:
         if steps:
             jobs.append(Job(pos, name, steps))
     return Pipeline(provider.name, tuple(jobs), _triggers(provider, document))
+
+
+def _provider_of(path: str) -> _Provider:
+    included = ".gitlab" if path.endswith((".gitlab-ci.yml", ".gitlab-ci.yaml")) else path
+    return next((known for known in _PROVIDERS if included.startswith(known.path)), _PROVIDERS[0])
 
 
 def _jobs(provider: _Provider, document: Mapping) -> Iterator[tuple[int, str, Node]]:
