@@ -47,8 +47,8 @@ def _doubt(command: StartCommand, scripts: set[str], project: Project) -> str:
         return "" if program in scripts else "it is not in the repository"
     if program in own_programs(project):
         return "it is a command of the project's own"
-    is_python = program.startswith("python") or program.endswith(".py")
-    return "it is a program of the project's own" if is_python and command.words[1:] else ""
+    runs_file = program.startswith("python") and any(word.endswith(".py") for word in command.words)
+    return "it is a program of the project's own" if runs_file or program.endswith(".py") else ""
 
 
 def own_programs(project: Project) -> set[str]:

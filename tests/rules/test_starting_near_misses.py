@@ -179,6 +179,13 @@ def test_compose_may_run_a_service_several_times(more: str, is_single: bool) -> 
             "Makefile": "up:\n\talembic upgrade head\n",
         },
         {"main.tf": 'resource "render" "x" {\n  pre_deploy_command = "alembic upgrade head"\n}\n'},
+        {
+            "deploy/main.tf": 'resource "render" "x" {\n  pre_deploy_command = "uv run task migrate"\n}\n',
+            "pyproject.toml": "[tool.taskipy.tasks]\nmigrate = 'python -m scripts.db upgrade'\n",
+            "scripts/db.py": "import typer\nfrom alembic.command import upgrade as up\ncli = typer.Typer()\n"
+            "@cli.command()\ndef upgrade() -> None:\n    up(None, 'head')\nif __name__ == '__main__':\n    cli()\n",
+            "other/__main__.py": "print('nothing')\n",
+        },
         {"Dockerfile": IMAGE + "CMD alembic upgrade head && \\\n    uvicorn app.main:app\n"},
         {
             "Dockerfile": IMAGE + "ENTRYPOINT ['x']\nCMD uvicorn app.main:app\n",

@@ -57,6 +57,7 @@ class Programs:
         self._project = project
         self._interpreter = interpreter
         self._own = {module.path for module in project.modules}
+        self._led_to: dict[Module, Sequence[tuple[Call, bool]]] = {}
         self._calls: dict[str, list[Call]] = {}
         for call in project.calls:
             self._calls.setdefault(call.module.path, []).append(call)
@@ -76,17 +77,22 @@ class Programs:
     def module_named(self, name: str, directory: str) -> Module | None:
         """Return the module that `python -m` runs."""
         path = name.replace(".", "/")
-        return self.module_at(f"{path}/__main__.py", directory) or self._exactly(f"{path}.py", directory)
+        return self._exactly(f"{path}/__main__.py", directory) or self._exactly(f"{path}.py", directory)
 
     def _exactly(self, path: str, directory: str) -> Module | None:
         found = self.module_at(path, directory)
         return found if found is not None and f"/{found.path}".endswith(f"/{path}") else None
 
-    def calls_led_to(self, module: Module) -> Iterator[tuple[Call, bool]]:
-        """Yield the calls of a module, and those that its own code leads to; and whether they certainly run.
+    def calls_led_to(self, module: Module) -> Sequence[tuple[Call, bool]]:
+        """Return the calls of a module, and those that its own code leads to; and whether they certainly run.
 
         What stands in a function of the module that nothing calls may be a command of it.
         """
+        if module not in self._led_to:
+            self._led_to[module] = tuple(self._follow(module))
+        return self._led_to[module]
+
+    def _follow(self, module: Module) -> Iterator[tuple[Call, bool]]:
         by_function = self._calls_of(module)
         pending = list(by_function.get(None, ()))
         seen: set[Function] = set()
