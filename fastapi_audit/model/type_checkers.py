@@ -56,8 +56,10 @@ def checker_used(project: Project) -> str | None:
     """Return a type checker that the project has: configured, run by a task or a hook, or asked for as a package."""
     configured = (tool.name for _, tool in checker_tools(project))
     run = (checker for _, checker in checking_commands(project))
-    manifests = project.evidence_of(Manifest).values()
-    asked_for = (one.name for manifest in manifests for one in manifest.requirements if one.name in CHECKERS)
+    paths = application_paths(project)
+    manifests = project.evidence_of(Manifest).items()
+    own = (facts for path, facts in manifests if any(is_around(dirname(path), one) for one in paths))
+    asked_for = (one.name for manifest in own for one in manifest.requirements if one.name in CHECKERS)
     return next(chain(configured, run, asked_for), None)
 
 
