@@ -10,12 +10,14 @@ from fastapi_audit.model.repository import Kind
 _BY_PATH: Final = (
     (Kind.CI, "/.github/workflows/*.yml /.github/actions/*/action.yml /.circleci/config.yml"),
     (Kind.CI, "/.gitlab-ci.yml /.gitlab-ci/*.yml /.gitlab/*.yml /.gitlab/ci/*.yml /.travis.yml /.drone.yml"),
+    (Kind.CI, "/*.gitlab-ci.yml /ci/*.gitlab-ci.yml /*/.gitlab-ci.yml"),
     (Kind.CI, "/azure-pipelines*.yml /.azure-pipelines/*.yml /.azure/pipelines/*.yml /bitbucket-pipelines.yml"),
     (Kind.CI, "/.woodpecker.yml /.woodpecker/*.yml /.buildkite/*.yml /Jenkinsfile /Jenkinsfile.*"),
     (Kind.DEPENDENCY_BOT, "/.github/dependabot.yml /.github/renovate.json /.github/renovate.json5"),
     (Kind.DEPENDENCY_BOT, "/renovate.json /renovate.json5 /.renovaterc /.renovaterc.json"),
     (Kind.MANIFEST, "requirements/*.txt requirements/*.in"),
     (Kind.MIGRATION, "migrations/*.sql migrations/*/*.sql db/migrate/*.sql"),
+    (Kind.PLATFORM, "supervisor/*.conf supervisor/*/*.conf supervisord/*.conf supervisor/*.ini supervisord.d/*.ini"),
     (Kind.PROXY, "nginx/*.conf nginx/*/*.conf nginx/*.template nginx/*/*.template conf.d/*.conf"),
     (
         Kind.LOAD_TEST,
@@ -28,7 +30,8 @@ _BY_PATH: Final = (
 _BY_NAME: Final = (
     (Kind.DOCKERIGNORE, ".dockerignore *.dockerignore .containerignore"),
     (Kind.DOCKERFILE, "Dockerfile Dockerfile.* Dockerfile-* *.dockerfile *.Dockerfile Containerfile Containerfile.*"),
-    (Kind.COMPOSE, "compose.yml compose.*.yml docker-compose*.yml podman-compose*.yml"),
+    (Kind.COMPOSE, "compose.yml compose.*.yml compose-*.yml *-compose.yml *.compose.yml docker-compose*.yml"),
+    (Kind.COMPOSE, "podman-compose*.yml"),
     (Kind.PRE_COMMIT, ".pre-commit-config.yml"),
     (Kind.SCRIPT, "*.sh *.bash"),
     (Kind.TASKS, "Makefile makefile GNUmakefile tox.ini justfile Justfile .justfile Taskfile.yml taskfile.yml"),
@@ -44,8 +47,8 @@ _BY_NAME: Final = (
     (Kind.ENVIRONMENT, ".env .env.* *.env"),
     (Kind.PLATFORM, "Procfile app.json fly.toml fly.*.toml render.yml vercel.json serverless.yml app.yml heroku.yml"),
     (Kind.PLATFORM, "nixpacks.toml railway.json railway.toml project.toml flake.nix default.nix skaffold.yml"),
-    (Kind.PLATFORM, "cloudbuild.yml supervisord.conf *.service"),
-    (Kind.INFRASTRUCTURE, "*.tf *.tf.json *.bicep cdk.json Pulumi.yml *task-def*.json *taskdef*.json"),
+    (Kind.PLATFORM, "cloudbuild.yml supervisor*.conf *.service"),
+    (Kind.INFRASTRUCTURE, "*.tf *.tf.json *.bicep cdk.json Pulumi.yml Pulumi.*.yml *task-def*.json *taskdef*.json"),
     (
         Kind.LOAD_TEST,
         "*.jmx *Simulation.scala *Simulation.java *Simulation.kt asv.conf.json locust.conf artillery*.yml",
@@ -58,7 +61,7 @@ _BY_NAME: Final = (
 )
 # In those of deployment there is more than manifests; the reader leaves out what is no resource.
 _KUBERNETES_DIRECTORIES: Final = frozenset({
-    "k8s", "k3s", "kubernetes", "kube", "helm", "charts", "kustomize", "manifests", "deploy", "deployment",
+    "k8s", "k3s", "kubernetes", "kube", "helm", "chart", "charts", "kustomize", "manifests", "deploy", "deployment",
     "deployments",
 })  # fmt: skip
 _SCRIPT_DIRECTORIES: Final = frozenset({"bin", "ci", ".ci", "script", "scripts", "tools"})

@@ -105,7 +105,11 @@ class HealthCheck(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
 
 class Service(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """One service of a compose file. Lists keep the words of exec form; a shell command is one word."""
+    """One service of a compose file. Lists keep the words of exec form; a shell command is one word.
+
+    `mounts` are the volumes as written, `host:container`; `replicas` and `restart` what is said of them, None where
+    nothing is. `is_watched`: compose carries changes of the source into it.
+    """
 
     pos: int
     name: str
@@ -120,6 +124,11 @@ class Service(msgspec.Struct, frozen=True, array_like=True, gc=False):
     ports: tuple[str, ...] = ()
     labels: tuple[Variable, ...] = ()
     user: str | None = None
+    mounts: tuple[str, ...] = ()
+    replicas: str | None = None
+    restart: str | None = None
+    is_watched: bool = False
+    command_pos: int = 0
 
 
 class Compose(msgspec.Struct, frozen=True, array_like=True, gc=False, tag="compose"):

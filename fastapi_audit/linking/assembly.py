@@ -28,6 +28,7 @@ from fastapi_audit.linking.routes import RouteBuilder
 from fastapi_audit.linking.rows import rows_found
 from fastapi_audit.linking.schema_graph import build_schema_graph
 from fastapi_audit.linking.services import Service
+from fastapi_audit.linking.starting import build_starting
 from fastapi_audit.linking.subjects import Found, Sources, subject_sources
 from fastapi_audit.linking.suite import build_suite
 from fastapi_audit.linking.taint.sinks import sinks_of
@@ -49,6 +50,7 @@ from fastapi_audit.model.project import Project, Unresolved
 from fastapi_audit.model.repository import Kind, Role
 from fastapi_audit.model.routing import Application
 from fastapi_audit.model.rows import FoundRows
+from fastapi_audit.model.starting import StartCommand
 
 
 def assemble(
@@ -124,6 +126,10 @@ def assemble(
     sources[Migration] = lambda: project.migrations.all
     sources[MigrationGraph] = lambda: project.migrations.graphs
     project.exercise = build_exercise(project, interpreter, test_code, builder)
+    project.starting = build_starting(
+        project, service.deployed(evidence), interpreter, is_one_of_several=service.is_one_of_several
+    )
+    sources[StartCommand] = lambda: project.starting.commands
     return project
 
 

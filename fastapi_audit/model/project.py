@@ -30,6 +30,7 @@ from fastapi_audit.model.repository import Kind
 from fastapi_audit.model.routing import Application, Parameter, Route, Router
 from fastapi_audit.model.rows import FoundRows
 from fastapi_audit.model.schema_graph import SchemaGraph
+from fastapi_audit.model.starting import Starting
 from fastapi_audit.model.suite import Suite
 from fastapi_audit.model.tests import Exercise, Test
 from fastapi_audit.model.values import FunctionValue, Value
@@ -64,7 +65,7 @@ class Project:
     are the commands that run without a person, `layers` tell the web from services and repositories, `imports` say
     which module imports which, `migrations` what changes the schema, and in which order. `loaded` are the paths of the
     modules that are imported with an application. `suite` is the code of the tests, `exercise` what they do with the
-    service.
+    service, `starting` the commands that start it where it is deployed.
     """
 
     name: str
@@ -92,6 +93,7 @@ class Project:
     writes: Writes = field(default_factory=Writes)
     schema_graph: SchemaGraph = field(default_factory=SchemaGraph)
     automation: Automation = field(default_factory=Automation)
+    starting: Starting = field(default_factory=Starting)
     known_calls: CallKnowledge = field(default_factory=call_knowledge)
     reaching_data: frozenset[Function] = frozenset()
     injected: frozenset[Function] = frozenset()

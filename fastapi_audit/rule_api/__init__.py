@@ -60,8 +60,17 @@ from fastapi_audit.model.routing import (
     TokenRead,
 )
 from fastapi_audit.model.rows import FoundRows, RowState
+from fastapi_audit.model.starting import (
+    Purpose,
+    Runner,
+    StartCommand,
+    Starting,
+    is_named_for_development,
+    is_named_for_production,
+)
 from fastapi_audit.model.suite import Fixture, PytestConfiguration, Suite, is_case
 from fastapi_audit.model.tests import Exercise, Request, Run, Test
+from fastapi_audit.model.type_checkers import checker_tools, checker_used, checking_commands, concerns
 from fastapi_audit.model.types import TypeRef
 from fastapi_audit.model.values import (
     BoundExternal,
@@ -196,6 +205,7 @@ __all__ = [
     "Pool",
     "Priority",
     "Project",
+    "Purpose",
     "PydanticUse",
     "PytestConfiguration",
     "Raise",
@@ -211,6 +221,7 @@ __all__ = [
     "Router",
     "RowState",
     "Run",
+    "Runner",
     "Schema",
     "Script",
     "Settings",
@@ -218,6 +229,8 @@ __all__ = [
     "Severity",
     "Sink",
     "Stage",
+    "StartCommand",
+    "Starting",
     "Suite",
     "Table",
     "Tasks",
@@ -232,11 +245,17 @@ __all__ = [
     "Value",
     "Verdict",
     "Workload",
+    "checker_tools",
+    "checker_used",
+    "checking_commands",
+    "concerns",
     "differs_by_caller",
     "fail",
     "is_case",
     "is_given",
     "is_made_once",
+    "is_named_for_development",
+    "is_named_for_production",
     "is_used_on_the_spot",
     "making",
     "may_be_true",

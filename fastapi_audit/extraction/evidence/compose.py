@@ -42,6 +42,11 @@ def _service(name: Scalar, node: Node) -> Service:
         ports=tuple(_ports(child(node, "ports"))),
         labels=(*_variables(child(node, "labels")), *_variables(child(node, "deploy", "labels"))),
         user=scalar(child(node, "user")),
+        mounts=tuple(_mounts(child(node, "volumes"))),
+        replicas=scalar(child(node, "deploy", "replicas")) or scalar(child(node, "scale")),
+        restart=scalar(child(node, "restart")) or scalar(child(node, "deploy", "restart_policy", "condition")),
+        is_watched=child(node, "develop", "watch") is not None,
+        command_pos=next((key.pos for key, _ in entries(node) if key.text in ("command", "entrypoint")), 0),
     )
 
 
@@ -81,3 +86,11 @@ def _ports(node: Node | None) -> Iterator[str]:
         published, target = scalar(child(item, "published")), scalar(child(item, "target"))
         if text or target:
             yield text or (f"{published}:{target}" if published else str(target))
+
+
+def _mounts(node: Node | None) -> Iterator[str]:
+    for item in node.items if isinstance(node, YamlSequence) else []:
+        text = scalar(item)
+        source, target = scalar(child(item, "source")), scalar(child(item, "target"))
+        if text or source:
+            yield text or f"{source}:{target}"
