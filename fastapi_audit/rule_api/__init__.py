@@ -34,7 +34,7 @@ from fastapi_audit.model.gateway import Gateway
 from fastapi_audit.model.imports import Import, ImportCycle, Imports
 from fastapi_audit.model.inputs import Gap, Input, Reach, Sink, Upload
 from fastapi_audit.model.making import Making, is_made_once, making
-from fastapi_audit.model.migrations import Change, Direction, Migration, MigrationGraph, Migrations
+from fastapi_audit.model.migrations import Autogeneration, Change, Direction, Migration, MigrationGraph, Migrations
 from fastapi_audit.model.module import Class, Function, Module
 from fastapi_audit.model.place import Place, place_at
 from fastapi_audit.model.project import Project
@@ -97,6 +97,7 @@ __all__ = [
     "Alembic",
     "Answered",
     "Application",
+    "Autogeneration",
     "AutomatedCommand",
     "Automation",
     "BoundExternal",
