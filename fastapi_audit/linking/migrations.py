@@ -5,9 +5,11 @@ from __future__ import annotations
 import posixpath
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 
 from fastapi_audit.facts import syntax
 from fastapi_audit.facts.tools import Alembic
+from fastapi_audit.linking.autogeneration import AutogenerationFinder
 from fastapi_audit.linking.code_index import CodeIndex
 from fastapi_audit.linking.evaluation.combine import present
 from fastapi_audit.linking.evaluation.interpreter import Interpreter
@@ -32,11 +34,14 @@ def build_migrations(project: Project, service: Service, interpreter: Interprete
     own = [module for module in modules if service.is_own(module.path)] or modules
     paths = {module.path for module in own}
     functions = [function for function in interpreter.function_values if function.module.path in paths]
-    reader = _Reader(interpreter, CodeIndex(interpreter, own, functions), functions, project)
+    code = CodeIndex(interpreter, own, functions)
+    reader = _Reader(interpreter, code, functions, project)
     revisions = [one for module in own if (one := reader.revision(module)) is not None]
     builder = GraphBuilder(own, [file.path for file in service.files], project.evidence_of(Alembic))
     aerich = [one for module in own if (one := reader.of_aerich(module)) is not None]
-    return Migrations(tuple(builder.graphs(revisions)), tuple(aerich))
+    finder = AutogenerationFinder(project, interpreter, code.calls())
+    graphs = (replace(graph, autogeneration=finder.of(graph.environment)) for graph in builder.graphs(revisions))
+    return Migrations(tuple(graphs), tuple(aerich))
 
 
 def _modules(project: Project) -> list[Module]:

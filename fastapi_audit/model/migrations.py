@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from functools import cached_property
 
+from fastapi_audit.model.classes import Table
 from fastapi_audit.model.code import Call
 from fastapi_audit.model.module import Module
 from fastapi_audit.model.place import Place
@@ -58,17 +59,41 @@ class Migration:
         return self.name
 
 
+@dataclass(frozen=True, eq=False, slots=True)
+class Autogeneration:
+    """What an environment of Alembic compares a database with. `place` is where it says so.
+
+    `seen` are the tables that it knows by then, `missed` those of its metadata whose modules it does not import,
+    `foreign` those of other metadata. `has_metadata` is None when it is not known what it is given, `doubt` says why
+    tables may be seen that look missed, "" when none may.
+    """
+
+    place: Place
+    has_metadata: bool | None
+    seen: tuple[Table, ...] = ()
+    missed: tuple[Table, ...] = ()
+    foreign: tuple[Table, ...] = ()
+    doubt: str = ""
+
+    @property
+    def tables(self) -> tuple[Table, ...]:
+        """All tables of the service whose metadata are known."""
+        return (*self.seen, *self.missed, *self.foreign)
+
+
 @dataclass(frozen=True, eq=False)
 class MigrationGraph:
     """The revisions of one environment of Alembic, in the order of their files. `environment` is its `env.py`.
 
-    `gap` says why there may be more of them than are seen, "" when these are all.
+    `gap` says why there may be more of them than are seen, "" when these are all. `autogeneration` is what it compares
+    with, None where no call that configures it is seen.
     """
 
     directory: str
     environment: Module | None
     migrations: tuple[Migration, ...]
     gap: str = ""
+    autogeneration: Autogeneration | None = None
 
     def __str__(self) -> str:
         return self.directory or "migrations"

@@ -37,7 +37,7 @@ from fastapi_audit.model.imports import Import, ImportCycle, Imports
 from fastapi_audit.model.inputs import Gap, Input, Reach, Sink, Upload
 from fastapi_audit.model.layers import Layer, Layers, Membership
 from fastapi_audit.model.making import Making, is_made_once, is_used_on_the_spot, making
-from fastapi_audit.model.migrations import Change, Direction, Migration, MigrationGraph, Migrations
+from fastapi_audit.model.migrations import Autogeneration, Change, Direction, Migration, MigrationGraph, Migrations
 from fastapi_audit.model.module import Class, Function, Module
 from fastapi_audit.model.overrides import Override
 from fastapi_audit.model.place import Place, place_at
@@ -112,6 +112,7 @@ __all__ = [
     "Alembic",
     "Answered",
     "Application",
+    "Autogeneration",
     "AutomatedCommand",
     "Automation",
     "BoundExternal",

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from importlib import import_module
+from typing import Any
 
 import pytest
-from rule_builders import FAILS, NO_SUBJECT, PASSES, Counts, counts_of
+from rule_builders import FAILS, NO_SUBJECT, PASSES, UNKNOWN, Counts, counts_of
 
 from fastapi_audit.testing import check_files
 
@@ -66,3 +67,43 @@ def test_very_long_handlers_are_reported_once_for_all_their_routes() -> None:
 )  # fmt: skip
 def test_only_an_application_that_its_module_builds_lacks_a_factory(source: str, expected: Counts) -> None:
     assert counts_of("architecture.application_without_factory", {"app/main.py": source}) == expected
+
+
+FEATURES = ("books", "loans", "rooms", "staff", "users")
+SCHEMA = "from pydantic import BaseModel\nclass Item(BaseModel):\n    name: str\n"
+
+
+def layout(router: str, schema: str, features: tuple[str, ...] = FEATURES, routes: int = 4) -> dict[str, str]:
+    """Return a service whose routers and schemas lie where two patterns say."""
+    head = "from fastapi import APIRouter\nrouter = APIRouter()\n"
+    paths = "".join(f"@router.get('/{at}')\ndef read_{at}(): ...\n" for at in range(routes))
+    files = {router.format(feature): head + paths for feature in features}
+    files |= {schema.format(feature): SCHEMA for feature in features}
+    names = [router.format(feature).removesuffix(".py").replace("/", ".") for feature in features]
+    imports = "".join(f"import {name}\n" for name in names)
+    included = "".join(f"service.include_router({name}.router, prefix='/{at}')\n" for at, name in enumerate(names))
+    return {**files, "main.py": f"from fastapi import FastAPI\n{imports}service = FastAPI()\n{included}"}
+
+
+@pytest.mark.parametrize(
+    ("router", "schema", "expected"),
+    [
+        ("app/routers/{}.py", "app/schemas/{}.py", FAILS),
+        ("app/web/{}.py", "app/things/{}.py", FAILS),
+        ("app/{}/router.py", "app/{}/schemas.py", PASSES),
+        ("app/{}/api/router.py", "app/{}/models/schemas.py", PASSES),
+        ("app/{}/router.py", "app/schemas.py", UNKNOWN),
+        ("app/api/{}/router.py", "app/schemas/{}.py", UNKNOWN),
+        ("app/routers/{}.py", "app/schemas.py", UNKNOWN),
+        ("app/{}_routes.py", "app/{}_schemas.py", UNKNOWN),
+    ],
+)
+def test_what_modules_hold_tells_how_a_service_is_cut(router: str, schema: str, expected: Counts) -> None:
+    assert counts_of("architecture.layer_first_layout", layout(router, schema)) == expected
+
+
+@pytest.mark.parametrize("size", [{"features": FEATURES[:4]}, {"routes": 3}])
+def test_the_layout_of_a_small_service_does_not_matter(size: dict[str, Any]) -> None:
+    files = layout("app/routers/{}.py", "app/schemas/{}.py", **size)
+
+    assert counts_of("architecture.layer_first_layout", files) == NO_SUBJECT

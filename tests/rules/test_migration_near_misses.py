@@ -256,3 +256,111 @@ def test_sqlite_needs_a_batch_for_what_it_has_no_statement_for(
     files = {**ENVIRONMENT, **database, "migrations/versions/a.py": revision("1", None, ways(upgrade, "pass"))}
 
     assert counts_of(BATCH, files) == expected
+
+
+INCOMPLETE = "database.autogenerate_incomplete"
+SHOP = {
+    "app/__init__.py": "",
+    "app/base.py": "from sqlalchemy.orm import DeclarativeBase\n\nclass Base(DeclarativeBase): ...\n",
+    "app/users.py": "from app.base import Base\n\nclass User(Base):\n    __tablename__ = 'users'\n",
+    "app/main.py": "from fastapi import FastAPI\nfrom app import users\n\napp = FastAPI()\n",
+}
+
+
+def environment(imports: str, metadata: str = "Base.metadata", options: str = "") -> dict[str, str]:
+    call = f"context.configure(connection=connection, target_metadata=target_metadata{options})"
+    text = (
+        f"from alembic import context\n{imports}\n\ntarget_metadata = {metadata}\n\ndef run(connection):\n    {call}\n"
+    )
+    return {"migrations/env.py": text}
+
+
+BY_NAME = "import importlib\nfrom app.base import Base\nimportlib.import_module('app.' + 'users')"
+FOR_TYPES = "from typing import TYPE_CHECKING\nfrom app.base import Base\nif TYPE_CHECKING:\n    import app.users"
+
+
+@pytest.mark.parametrize(
+    ("imports", "metadata", "expected"),
+    [
+        ("from app.base import Base", "Base.metadata", FAILS),
+        ("from app.base import Base", "[Base.metadata]", FAILS),
+        ("from app.base import Base\nif False:\n    pass\nelse:\n    import app.users", "Base.metadata", PASSES),
+        ("from app.users import Base", "Base.metadata", PASSES),
+        ("import app.users as u", "u.Base.metadata", PASSES),
+        ("import app.main\nfrom app.base import Base", "Base.metadata", PASSES),
+        ("from app.users import *", "Base.metadata", PASSES),
+        ("", "None", FAILS),
+        ("from elsewhere import Base", "Base.metadata", UNKNOWN),
+        (BY_NAME, "Base.metadata", UNKNOWN),
+        (FOR_TYPES, "Base.metadata", FAILS),
+    ],
+)
+def test_autogenerate_knows_the_tables_that_its_environment_imports(
+    imports: str, metadata: str, expected: Counts
+) -> None:
+    assert counts_of(INCOMPLETE, {**SHOP, **environment(imports, metadata)}) == expected
+
+
+def test_the_packages_around_a_module_are_imported_with_it() -> None:
+    files = {**SHOP, "app/__init__.py": "from app import users\n", **environment("from app.base import Base")}
+
+    assert counts_of(INCOMPLETE, files) == PASSES
+
+
+def test_a_filter_may_leave_tables_out_on_purpose() -> None:
+    files = {**SHOP, **environment("from app.base import Base", options=", include_object=lambda *given: True")}
+
+    assert counts_of(INCOMPLETE, files) == UNKNOWN
+
+
+def test_what_runs_alembic_from_code_has_imported_more() -> None:
+    command = "import app.users\nfrom alembic import command\n\ndef make(config):\n    command.revision(config, 'x')\n"
+    files = {**SHOP, "app/cli.py": command, **environment("from app.base import Base")}
+
+    assert counts_of(INCOMPLETE, files) == UNKNOWN
+
+
+def test_a_module_that_no_application_leads_to_holds_no_table_of_the_service() -> None:
+    files = {
+        **SHOP,
+        "app/old.py": "from app.base import Base\n\nclass Old(Base):\n    __tablename__ = 'old'\n",
+        **environment("from app.users import Base"),
+    }
+
+    assert counts_of(INCOMPLETE, files) == PASSES
+
+
+@pytest.mark.parametrize(
+    "base",
+    [
+        "from sqlalchemy.orm import declarative_base\nBase = declarative_base()\n",
+        "from sqlalchemy import MetaData\nfrom sqlalchemy.orm import DeclarativeBase\n\n"
+        "class Base(DeclarativeBase):\n    metadata = MetaData()\n",
+        "from sqlmodel import SQLModel as Base\n",
+    ],
+)
+def test_metadata_are_told_apart_however_they_are_made(base: str) -> None:
+    table = "class {}(Base{}):\n    __tablename__ = '{}'\n"
+    more = ", table=True" if "sqlmodel" in base else ""
+    files = {
+        **SHOP,
+        "app/base.py": base,
+        "app/users.py": "from app.base import Base\n\n" + table.format("User", more, "users"),
+    }
+
+    assert counts_of(INCOMPLETE, {**files, **environment("from app.users import Base")}) == PASSES
+    assert counts_of(INCOMPLETE, {**files, **environment("from app.base import Base")}) == FAILS
+
+
+@pytest.mark.parametrize(("engines", "expected"), [(1, FAILS), (2, PASSES)])
+def test_a_second_base_is_missed_where_there_is_no_second_database(engines: int, expected: Counts) -> None:
+    other = "from sqlalchemy.orm import DeclarativeBase\n\nclass Other(DeclarativeBase): ...\n"
+    table = "class Event(Other):\n    __tablename__ = 'events'\n"
+    makes = [f"engine_{at} = create_engine('postgresql://a@b/{at}')\n" for at in range(engines)]
+    files = {
+        **SHOP,
+        "app/__init__.py": f"from sqlalchemy import create_engine\n{other}\n{table}\n{''.join(makes)}",
+        **environment("from app.users import Base"),
+    }
+
+    assert counts_of(INCOMPLETE, files) == expected
