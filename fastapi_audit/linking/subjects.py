@@ -15,6 +15,7 @@ from fastapi_audit.linking.declarations import (
     parameter_defaults,
 )
 from fastapi_audit.linking.evaluation.interpreter import Interpreter
+from fastapi_audit.linking.log_calls import log_calls
 from fastapi_audit.linking.pydantic_use import uses_in_models, uses_in_parameters
 from fastapi_audit.model.classes import ComparedField, Schema, Settings, SettingsField, Table
 from fastapi_audit.model.code import (
@@ -31,6 +32,7 @@ from fastapi_audit.model.code import (
 )
 from fastapi_audit.model.declarations import DefaultValue, IgnoreComment, MarkedParameter
 from fastapi_audit.model.deployment import Image
+from fastapi_audit.model.log_calls import LogCall
 from fastapi_audit.model.module import Class, Function, Module
 from fastapi_audit.model.pydantic_use import PydanticUse
 from fastapi_audit.model.routing import (
@@ -97,6 +99,7 @@ def subject_sources(found: Found) -> Sources:
         Test: lambda: found.tests,
         Image: lambda: found.images,
         Call: code.calls,
+        LogCall: lambda: list(log_calls(code.calls())),
         Comparison: code.comparisons,
         Raise: code.raises,
         Return: code.returns,

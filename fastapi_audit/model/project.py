@@ -20,6 +20,7 @@ from fastapi_audit.model.escapes import Escapes
 from fastapi_audit.model.flow import Edge, Flow
 from fastapi_audit.model.gateway import Gateway
 from fastapi_audit.model.inputs import Sink
+from fastapi_audit.model.log_calls import LogCall
 from fastapi_audit.model.module import Class, Function, Module
 from fastapi_audit.model.place import Place
 from fastapi_audit.model.repository import Kind
@@ -164,6 +165,10 @@ class Project:
     def calls_in(self, function: Function) -> Sequence[Call]:
         """Return the calls in a function's own body."""
         return self._by_function(Call).get(function, ())
+
+    def log_calls_in(self, function: Function) -> Sequence[LogCall]:
+        """Return the calls of loggers in a function's own body."""
+        return self._by_function(LogCall).get(function, ())
 
     def raises_in(self, function: Function) -> Sequence[Raise]:
         """Return the raises in a function's own body."""
