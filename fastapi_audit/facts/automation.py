@@ -8,12 +8,16 @@ from fastapi_audit.facts.tools import Tool
 
 
 class Step(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """One step of a job: shell text it runs, or the action, orb or template it uses; where it runs, "" for the root."""
+    """One step of a job: shell text it runs, or the action, orb or template it uses; where it runs, "" for the root.
+
+    `is_advisory`: the pipeline goes on when it fails, by what the step or its job says.
+    """
 
     pos: int
     run: str | None = None
     uses: str | None = None
     directory: str = ""
+    is_advisory: bool = False
 
 
 class Job(msgspec.Struct, frozen=True, array_like=True, gc=False):

@@ -83,7 +83,11 @@ class HealthCheck(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
 
 class Service(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """One service of a compose file. Lists keep the words of exec form; a shell command is one word."""
+    """One service of a compose file. Lists keep the words of exec form; a shell command is one word.
+
+    `mounts` are the volumes as written, `host:container`; `replicas` and `restart` what is said of them, None where
+    nothing is. `is_watched`: compose carries changes of the source into it.
+    """
 
     pos: int
     name: str
@@ -97,6 +101,10 @@ class Service(msgspec.Struct, frozen=True, array_like=True, gc=False):
     environment_files: tuple[str, ...] = ()
     ports: tuple[str, ...] = ()
     labels: tuple[Variable, ...] = ()
+    mounts: tuple[str, ...] = ()
+    replicas: str | None = None
+    restart: str | None = None
+    is_watched: bool = False
 
 
 class Compose(msgspec.Struct, frozen=True, array_like=True, gc=False, tag="compose"):

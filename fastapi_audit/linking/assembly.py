@@ -22,6 +22,7 @@ from fastapi_audit.linking.routes import RouteBuilder
 from fastapi_audit.linking.rows import rows_found
 from fastapi_audit.linking.schema_graph import build_schema_graph
 from fastapi_audit.linking.services import Service
+from fastapi_audit.linking.starting import build_starting
 from fastapi_audit.linking.subjects import Found, Sources, subject_sources
 from fastapi_audit.linking.taint.sinks import sinks_of
 from fastapi_audit.linking.taint.tracer import Tracer
@@ -37,6 +38,7 @@ from fastapi_audit.model.project import Project, Unresolved
 from fastapi_audit.model.repository import Kind, Role
 from fastapi_audit.model.routing import Application
 from fastapi_audit.model.rows import FoundRows
+from fastapi_audit.model.starting import StartCommand
 
 
 def assemble(
@@ -101,6 +103,10 @@ def assemble(
     for kind in sources:
         project.subjects(kind)
     _relate(project, found, sources, evidence, service.root)
+    project.starting = build_starting(
+        project, service.deployed(evidence), interpreter, is_one_of_several=service.is_one_of_several
+    )
+    sources[StartCommand] = lambda: project.starting.commands
     return project
 
 

@@ -21,9 +21,11 @@ from fastapi_audit.model.module import Module
 from fastapi_audit.model.place import Place, place_at
 
 ACTIONS = ".github/actions/"
+INCLUDES = ("gitlab", "include")
 BY_HAND = ("workflow_dispatch",)
 SHELLS = frozenset({"bash", "dash", "sh", "zsh"})
 SOURCES = frozenset({"source", "."})
+ENDINGS = (".sh", ".bash")
 MAX_DEPTH = 8
 MAX_COMMANDS = 20_000
 
@@ -50,14 +52,14 @@ class _Way:
 
 def build_automation(evidence: Mapping[str, EvidenceFacts], modules: Iterable[Module], root: str) -> Automation:
     """Return the commands of a service whose directory is `root`."""
-    follower = _Follower(evidence, modules, root)
+    follower = Follower(evidence, modules, root)
     opaque: list[tuple[Place, str]] = []
     commands = [*follower.of_pipelines(opaque), *follower.of_the_rest()]
     ordered = sorted(commands[:MAX_COMMANDS], key=lambda command: (command.place, not command.is_in_ci, command.via))
     return Automation(ordered, sorted(opaque))
 
 
-class _Follower:
+class Follower:
     """Knows the tasks, hooks and scripts of a service, and follows commands to them."""
 
     def __init__(self, evidence: Mapping[str, EvidenceFacts], modules: Iterable[Module], root: str) -> None:
@@ -75,16 +77,33 @@ class _Follower:
             if found is not None:
                 self._tasks.setdefault(found.runner, []).append((module.path, found))
 
+    def started(self, text: str, place: Place, directory: str) -> Iterator[AutomatedCommand]:
+        """Yield what a command line that stands at a place runs, from a directory of the repository on."""
+        yield from self._text(text, partial(_always, place), _Way(directory=directory))
+
     def of_pipelines(self, opaque: list[tuple[Place, str]]) -> Iterator[AutomatedCommand]:
         """Yield the commands that pipelines run; what cannot be followed is added to `opaque`."""
         for path, pipeline in self._pipelines.items():
             if not path.startswith(ACTIONS) and pipeline.triggers != BY_HAND:
+                opaque += self._included(path, pipeline)
                 for step in pipeline.steps:
-                    yield from self._step(path, step, _Way(is_in_ci=True), opaque)
+                    way = _Way(is_in_ci=True, is_advisory=step.is_advisory)
+                    yield from self._step(path, step, way, opaque)
         for path, hooks in self._hooks.items():
             if hooks.skipped is not None:
                 way = _Way((Place(path),), is_in_ci=True)
                 yield from self._all_hooks(path, [one for one in hooks.hooks if one.name not in hooks.skipped], way)
+
+    def _included(self, path: str, pipeline: Pipeline) -> list[tuple[Place, str]]:
+        """Return what a pipeline of GitLab includes and is not read: files of another repository, or elsewhere here."""
+        steps = [step for job in pipeline.jobs for step in job.steps if (pipeline.provider, job.name) == INCLUDES]
+        named = [(place_at(path, step.pos), step.uses or "") for step in steps]
+        own = names("automation", "own_templates")
+        return [
+            (place, name)
+            for place, name in named
+            if name.lstrip("/") not in self._pipelines and not any(name.startswith(one) for one in own)
+        ]
 
     def of_the_rest(self) -> Iterator[AutomatedCommand]:
         """Yield the commands of all tasks, hooks and scripts, whoever runs them."""
@@ -138,6 +157,8 @@ class _Follower:
             yield from self._named_hooks(arguments, way.to(place, program, is_advisory=False))
         elif program in SHELLS or program in SOURCES:
             yield from self._shell(arguments, place, way)
+        elif program == "ssh":
+            yield from self._elsewhere(arguments, place, way)
         elif (script := self._script_at(words[0], way)) is not None:
             yield from self._follow_script(script, place, way)
         else:
@@ -155,6 +176,14 @@ class _Follower:
                 yield from self._follow_script(script, place, way) if script is not None else ()
                 return
 
+    def _elsewhere(self, arguments: tuple[str, ...], place: Place, way: _Way) -> Iterator[AutomatedCommand]:
+        """Yield what `ssh` runs: all that stands behind the host."""
+        options = frozenset(texts("automation", "task_options")["ssh"].split())
+        host = next(iter(_plain(arguments, options)), None)
+        if host is not None:
+            text = " ".join(arguments[arguments.index(host) + 1 :])
+            yield from self._text(text, partial(_always, place), way.to(place, "ssh", is_advisory=False))
+
     def _script_at(self, word: str, way: _Way) -> tuple[str, str | None] | None:
         """Return the path of a script of the repository, and the directory in which it is called, if that is known."""
         path = normpath(word.partition("/")[2] if word.startswith("$") else word)
@@ -163,7 +192,23 @@ class _Follower:
             if known in self._scripts:
                 return known, directory
         ends = [known for known in self._scripts if known.endswith(f"/{path}")] if "/" in word or "." in word else []
-        return (ends[0], ends[0].removesuffix(path).rstrip("/")) if len(ends) == 1 else None
+        if len(ends) == 1:
+            return ends[0], ends[0].removesuffix(path).rstrip("/")
+        return self._script_copied(path, way.directory or "") if path.endswith(ENDINGS) else None
+
+    def _script_copied(self, path: str, directory: str) -> tuple[str, str | None] | None:
+        """Return the script that a path inside of a container is likely a copy of: of the same name, and the only one
+        whose directories are called so too, as far as that tells them apart.
+        """
+        parts = path.strip("/").split("/")
+        for number in range(len(parts)):
+            tail = "/".join(parts[number:])
+            found = [known for known in self._scripts if known == tail or known.endswith(f"/{tail}")]
+            around = [known for known in found if _is_around(directory, known)] if directory else []
+            chosen = found if len(found) == 1 else around
+            if found:
+                return (chosen[0], directory) if len(chosen) == 1 else None
+        return None
 
     def _follow_script(self, script: tuple[str, str | None], place: Place, way: _Way) -> Iterator[AutomatedCommand]:
         path, directory = script

@@ -27,6 +27,7 @@ from fastapi_audit.model.repository import Kind
 from fastapi_audit.model.routing import Application, Parameter, Route, Router
 from fastapi_audit.model.rows import FoundRows
 from fastapi_audit.model.schema_graph import SchemaGraph
+from fastapi_audit.model.starting import Starting
 from fastapi_audit.model.tests import Test
 from fastapi_audit.model.values import FunctionValue, Value
 from fastapi_audit.model.versions import is_since
@@ -57,7 +58,7 @@ class Project:
     errors that leave functions, `writes` what functions change in databases, `known_calls` what is known of the calls
     of libraries, with what the user's configuration adds. `gateways` is what stands in front of the service by the
     files of the repository, `answers` tells what dependencies, handlers and middleware do to the answers, `automation`
-    are the commands that run without a person.
+    are the commands that run without a person, `starting` those that start the service where it is deployed.
     """
 
     name: str
@@ -84,6 +85,7 @@ class Project:
     writes: Writes = field(default_factory=Writes)
     schema_graph: SchemaGraph = field(default_factory=SchemaGraph)
     automation: Automation = field(default_factory=Automation)
+    starting: Starting = field(default_factory=Starting)
     known_calls: CallKnowledge = field(default_factory=call_knowledge)
     reaching_data: frozenset[Function] = frozenset()
     injected: frozenset[Function] = frozenset()

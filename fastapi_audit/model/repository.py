@@ -37,6 +37,7 @@ class Kind(str, Enum):
     ENVIRONMENT = "environment"
     PLATFORM = "platform"
     PROXY = "proxy"
+    INFRASTRUCTURE = "infrastructure"
 
 
 @dataclass(frozen=True, slots=True)

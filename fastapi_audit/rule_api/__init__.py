@@ -55,6 +55,14 @@ from fastapi_audit.model.routing import (
     TokenRead,
 )
 from fastapi_audit.model.rows import FoundRows, RowState
+from fastapi_audit.model.starting import (
+    Purpose,
+    Runner,
+    StartCommand,
+    Starting,
+    is_named_for_development,
+    is_named_for_production,
+)
 from fastapi_audit.model.tests import Test
 from fastapi_audit.model.types import TypeRef
 from fastapi_audit.model.values import (
@@ -167,6 +175,7 @@ __all__ = [
     "Place",
     "Priority",
     "Project",
+    "Purpose",
     "PydanticUse",
     "Raise",
     "Reach",
@@ -178,11 +187,14 @@ __all__ = [
     "Route",
     "Router",
     "RowState",
+    "Runner",
     "Schema",
     "Settings",
     "SettingsField",
     "Severity",
     "Sink",
+    "StartCommand",
+    "Starting",
     "Table",
     "Tasks",
     "Template",
@@ -198,6 +210,8 @@ __all__ = [
     "differs_by_caller",
     "fail",
     "is_made_once",
+    "is_named_for_development",
+    "is_named_for_production",
     "making",
     "may_be_true",
     "names",

@@ -51,7 +51,7 @@ from fastapi_audit.rule_api import Image, Kind, Place, Project, Severity, Verdic
 
 from ._images import is_for_development, runs_python
 
-STARTED_BY_HAND = (".service", "supervisord.conf")
+STARTED_BY_HAND = (".service", ".conf", ".ini")
 
 
 @rule("DEP001", severity=Severity.WARNING)

@@ -41,6 +41,10 @@ def _service(name: Scalar, node: Node) -> Service:
         environment_files=tuple(_environment_files(child(node, "env_file"))),
         ports=tuple(_ports(child(node, "ports"))),
         labels=(*_variables(child(node, "labels")), *_variables(child(node, "deploy", "labels"))),
+        mounts=tuple(_mounts(child(node, "volumes"))),
+        replicas=scalar(child(node, "deploy", "replicas")) or scalar(child(node, "scale")),
+        restart=scalar(child(node, "restart")) or scalar(child(node, "deploy", "restart_policy", "condition")),
+        is_watched=child(node, "develop", "watch") is not None,
     )
 
 
@@ -80,3 +84,11 @@ def _ports(node: Node | None) -> Iterator[str]:
         published, target = scalar(child(item, "published")), scalar(child(item, "target"))
         if text or target:
             yield text or (f"{published}:{target}" if published else str(target))
+
+
+def _mounts(node: Node | None) -> Iterator[str]:
+    for item in node.items if isinstance(node, YamlSequence) else []:
+        text = scalar(item)
+        source, target = scalar(child(item, "source")), scalar(child(item, "target"))
+        if text or source:
+            yield text or f"{source}:{target}"

@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Sequence
+from pathlib import PurePosixPath
 
 from fastapi_audit.extraction.evidence.ini import read_sections
-from fastapi_audit.extraction.evidence.settings import settings_of, settings_of_toml
+from fastapi_audit.extraction.evidence.settings import MAX_SETTINGS, settings_of, settings_of_toml
 from fastapi_audit.extraction.evidence.text import cut, line_start, lines_of, text_of, without_tabs
 from fastapi_audit.extraction.evidence.toml_document import TomlDocument
 from fastapi_audit.extraction.evidence.yaml_tree import read_documents, read_mapping
@@ -18,14 +19,16 @@ _PLATFORMS = {
     "serverless.yml": "serverless", "serverless.yaml": "serverless",
     "cloudbuild.yaml": "cloud-build", "cloudbuild.yml": "cloud-build",
     "skaffold.yaml": "skaffold", "skaffold.yml": "skaffold", "project.toml": "buildpack",
-    "supervisord.conf": "supervisor", "flake.nix": "nix", "default.nix": "nix",
+    "flake.nix": "nix", "default.nix": "nix",
 }  # fmt: skip
+_BY_ENDING = {".service": "systemd", ".conf": "supervisor", ".ini": "supervisor"}
+_ASSIGNED = re.compile(r"\s*([A-Za-z_]\w*)\s*=\s*\"((?:[^\"\\]|\\.)*)\"")
 _PROCESS = re.compile(r"([A-Za-z0-9_-]+):\s*(.+)")
 
 
 def read_platform(name: str, content: bytes) -> Configuration:
     """Read the file of a platform, by its name."""
-    subject = "fly" if name.startswith("fly.") else "systemd" if name.endswith(".service") else _PLATFORMS[name]
+    subject = "fly" if name.startswith("fly.") else _BY_ENDING.get(PurePosixPath(name).suffix) or _PLATFORMS[name]
     return Configuration(subject, _platform_settings(name, subject, content))
 
 
@@ -43,6 +46,15 @@ def _platform_settings(name: str, subject: str, content: bytes) -> tuple[Setting
 def _processes(lines: Sequence[str]) -> list[Setting]:
     matched = [(number, _PROCESS.match(line)) for number, line in enumerate(lines, start=1)]
     return [Setting(line_start(number), (match[1],), cut(match[2])) for number, match in matched if match]
+
+
+def read_infrastructure(name: str, content: bytes) -> Configuration:
+    """Read the texts that a file of Terraform gives names; of the rest, that it is there."""
+    if not name.endswith(".tf"):
+        return Configuration("infrastructure")
+    matched = [(number, _ASSIGNED.match(line)) for number, line in enumerate(lines_of(text_of(content)), start=1)]
+    settings = [Setting(line_start(number), (match[1],), cut(match[2])) for number, match in matched if match]
+    return Configuration("infrastructure", tuple(settings[:MAX_SETTINGS]))
 
 
 def read_structured_proxy(name: str, content: bytes) -> Configuration:

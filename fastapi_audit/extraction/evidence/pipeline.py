@@ -19,6 +19,7 @@ from fastapi_audit.extraction.evidence.yaml_tree import (
     Sequence,
     child,
     entries,
+    items_of,
     leaves,
     read_mapping,
     scalar,
@@ -27,6 +28,9 @@ from fastapi_audit.facts.automation import Job, Pipeline, Step
 
 _MAX_STEPS = 10_000
 DIRECTORY = "working-directory"
+INCLUDE = "include"
+_ADVISORY = ("continue-on-error", "allow_failure", "continueOnError")
+_TRUE = frozenset({"true", "True", "yes"})
 _JENKINS_STEP = re.compile(
     r"\b(?:sh|bat|pwsh|powershell)[ \t]*\(?\s*(?:script[ \t]*:[ \t]*)?"
     r"(?:'''(.*?)'''|\"\"\"(.*?)\"\"\"|'([^'\n]*)'|\"([^\"\n]*)\")",
@@ -74,7 +78,8 @@ def read_pipeline(path: str, content: bytes) -> Pipeline:
     jobs: list[Job] = []
     for pos, name, node in _jobs(provider, document):
         directory = _directory(node) or _directory(document)
-        steps = tuple(islice(_steps(provider, node, directory), steps_left))
+        found = _included(node) if (provider.name, name) == ("gitlab", INCLUDE) else _steps(provider, node, directory)
+        steps = tuple(islice(found, steps_left))
         steps_left -= len(steps)
         if steps:
             jobs.append(Job(pos, name, steps))
@@ -102,24 +107,40 @@ def _directory(node: Node) -> str:
 
 def _steps(provider: _Provider, node: Node, default: str) -> Iterator[Step]:
     """Walk a job in the order of the file; the walk is bounded, for an alias may lead in a circle."""
-    pending: list[tuple[Node, int]] = [(node, 0)]
+    pending: list[tuple[Node, int, bool]] = [(node, 0, False)]
     visited = 0
     while pending and visited < _MAX_STEPS:
-        current, depth = pending.pop()
+        current, depth, is_advisory = pending.pop()
         visited += 1
         below: list[Node] = []
         if isinstance(current, Sequence):
             below = current.items[:MAX_ENTRIES]
         directory = scalar(child(current, DIRECTORY)) or default
+        is_advisory = is_advisory or any(scalar(child(current, key)) in _TRUE for key in _ADVISORY)
         for key, value in entries(current):
             if key.text in provider.run and not isinstance(value, Mapping):
-                yield from (Step(leaf.pos, run=leaf.text, directory=directory) for leaf in leaves(value))
+                yield from (Step(leaf.pos, leaf.text, None, directory, is_advisory) for leaf in leaves(value))
             elif key.text in provider.uses:
-                yield from (Step(leaf.pos, uses=leaf.text) for leaf in _references(value))
+                yield from (Step(leaf.pos, None, leaf.text, "", is_advisory) for leaf in _references(value))
             if isinstance(value, (Mapping, Sequence)):
                 below.append(value)
+        yield from _run_elsewhere(current)
         if depth < MAX_DEPTH:
-            pending.extend((item, depth + 1) for item in reversed(below))
+            pending.extend((item, depth + 1, is_advisory) for item in reversed(below))
+
+
+def _included(node: Node) -> Iterator[Step]:
+    """Yield the files that a pipeline of GitLab includes: of this repository, of another one, or of GitLab itself."""
+    for item in items_of(node) or [node]:
+        named = [item, *(child(item, key) for key in ("local", "project", "remote", "template", "component"))]
+        yield from (Step(leaf.pos, uses=leaf.text) for leaf in named if isinstance(leaf, Scalar))
+
+
+def _run_elsewhere(step: Node) -> Iterator[Step]:
+    """Yield what an action of GitHub runs on another machine: `appleboy/ssh-action` and the like take a script."""
+    if "ssh" in (scalar(child(step, "uses")) or "").partition("@")[0]:
+        given = (child(step, "with", key) for key in ("script", "command"))
+        yield from (Step(text.pos, run=text.text) for text in given if isinstance(text, Scalar))
 
 
 def _references(node: Node) -> list[Scalar]:

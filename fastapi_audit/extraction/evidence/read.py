@@ -4,7 +4,7 @@ from pathlib import PurePosixPath
 
 from fastapi_audit.extraction.evidence.alembic import read_alembic
 from fastapi_audit.extraction.evidence.compose import read_compose
-from fastapi_audit.extraction.evidence.configuration import read_platform, read_structured_proxy
+from fastapi_audit.extraction.evidence.configuration import read_infrastructure, read_platform, read_structured_proxy
 from fastapi_audit.extraction.evidence.coverage import read_coverage_json, read_coverage_xml, read_lcov
 from fastapi_audit.extraction.evidence.dependency_bot import read_dependency_bot
 from fastapi_audit.extraction.evidence.directives import read_caddyfile, read_haproxy, read_nginx
@@ -69,6 +69,8 @@ def _read(kind: Kind, path: str, content: bytes) -> EvidenceFacts:
             return _read_proxy(name, content)
         case Kind.PLATFORM:
             return read_platform(name, content)
+        case Kind.INFRASTRUCTURE:
+            return read_infrastructure(name, content)
         case Kind.KUBERNETES:
             return read_kubernetes(name, content)
         case Kind.PRE_COMMIT:
