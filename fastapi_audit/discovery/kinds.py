@@ -20,6 +20,7 @@ _BY_PATH: Final = (
     (Kind.PLATFORM, "supervisor/*.conf supervisor/*/*.conf supervisord/*.conf supervisor/*.ini supervisord.d/*.ini"),
     (Kind.PROXY, "nginx/*.conf nginx/*/*.conf nginx/*.template nginx/*/*.template conf.d/*.conf"),
     (Kind.PROXY, "sites-available/*.conf sites-enabled/*.conf"),
+    (Kind.ALERTS, "alerts/*.yml alerting/*.yml alertmanager/*.yml prometheus/*.yml prometheus/*/*.yml"),
     (Kind.PROXY, "traefik/*.yml traefik/*/*.yml traefik/*.toml traefik/*/*.toml"),
 )
 _BY_NAME: Final = (
@@ -46,6 +47,7 @@ _BY_NAME: Final = (
     (Kind.PROXY, "*nginx*.conf *nginx*.conf.template default.conf default.conf.template Caddyfile Caddyfile.*"),
     (Kind.PROXY, "traefik*.yml traefik*.toml haproxy*.cfg kong.yml envoy.yml"),
     (Kind.KUBERNETES, "Chart.yml kustomization.yml helmfile.yml *deployment.yml *ingress.yml *statefulset.yml"),
+    (Kind.ALERTS, "*alert*.yml *rules.yml"),
 )
 # In those of deployment there is more than manifests; the reader leaves out what is no resource.
 _KUBERNETES_DIRECTORIES: Final = frozenset({

@@ -18,6 +18,7 @@ from fastapi_audit.linking.evaluation.interpreter import Interpreter
 from fastapi_audit.linking.flow import build_flow
 from fastapi_audit.linking.inclusions import build_inclusions
 from fastapi_audit.linking.injected import functions_injected
+from fastapi_audit.linking.instruments import build_instruments
 from fastapi_audit.linking.routes import RouteBuilder
 from fastapi_audit.linking.rows import rows_found
 from fastapi_audit.linking.schema_graph import build_schema_graph
@@ -107,6 +108,7 @@ def assemble(
         project, service.deployed(evidence), interpreter, is_one_of_several=service.is_one_of_several
     )
     sources[StartCommand] = lambda: project.starting.commands
+    project.instruments = build_instruments(project, service.deployed(evidence))
     return project
 
 

@@ -20,6 +20,7 @@ from fastapi_audit.model.escapes import Escapes
 from fastapi_audit.model.flow import Edge, Flow
 from fastapi_audit.model.gateway import Gateway
 from fastapi_audit.model.inputs import Sink
+from fastapi_audit.model.instruments import Duty, Instrument
 from fastapi_audit.model.log_calls import LogCall
 from fastapi_audit.model.module import Class, Function, Module
 from fastapi_audit.model.place import Place
@@ -58,7 +59,8 @@ class Project:
     errors that leave functions, `writes` what functions change in databases, `known_calls` what is known of the calls
     of libraries, with what the user's configuration adds. `gateways` is what stands in front of the service by the
     files of the repository, `answers` tells what dependencies, handlers and middleware do to the answers, `automation`
-    are the commands that run without a person, `starting` those that start the service where it is deployed.
+    are the commands that run without a person, `starting` those that start the service where it is deployed,
+    `instruments` the tools that watch it.
     """
 
     name: str
@@ -86,6 +88,7 @@ class Project:
     schema_graph: SchemaGraph = field(default_factory=SchemaGraph)
     automation: Automation = field(default_factory=Automation)
     starting: Starting = field(default_factory=Starting)
+    instruments: Sequence[Instrument] = ()
     known_calls: CallKnowledge = field(default_factory=call_knowledge)
     reaching_data: frozenset[Function] = frozenset()
     injected: frozenset[Function] = frozenset()
@@ -115,6 +118,14 @@ class Project:
         A version that is not known, or not readable, is taken for the newest.
         """
         return is_since(self.versions.get(distribution), Version(version))
+
+    def instrument_for(self, duty: Duty) -> Instrument | None:
+        """Return the first of the tools that do something."""
+        return next((one for one in self.instruments if duty in one.does), None)
+
+    def possible_instrument_for(self, duty: Duty) -> Instrument | None:
+        """Return the first of the tools that do something when they are told to from outside."""
+        return next((one for one in self.instruments if duty in one.may), None)
 
     def subjects(self, kind: type[T]) -> Sequence[T]:
         """Return everything of a kind that rules can look at, in the order of places."""

@@ -32,6 +32,7 @@ from fastapi_audit.model.escapes import ErrorAnswer
 from fastapi_audit.model.flow import Context, Edge, Flow, LoopCall, Passage
 from fastapi_audit.model.gateway import Gateway
 from fastapi_audit.model.inputs import Gap, Input, Reach, Sink, Upload
+from fastapi_audit.model.instruments import Duty, Instrument
 from fastapi_audit.model.log_calls import LogCall
 from fastapi_audit.model.making import Making, is_made_once, making
 from fastapi_audit.model.module import Class, Function, Module
@@ -129,6 +130,7 @@ __all__ = [
     "DictValue",
     "Dockerfile",
     "Documented",
+    "Duty",
     "Edge",
     "Effect",
     "Environment",
@@ -153,6 +155,7 @@ __all__ = [
     "Inclusion",
     "Input",
     "Instance",
+    "Instrument",
     "Kind",
     "Known",
     "LambdaValue",
