@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from fastapi_audit.rule_api import Call, Image, Known, Place, Project, Purpose, StartCommand, Value, names, texts
 
@@ -35,7 +36,7 @@ def servers(project: Project) -> list[Server]:
     """Return the servers of a service: those of its deployment, else those for development and in its code."""
     commands = [command for command in project.starting.commands if command.purpose is Purpose.SERVER]
     deployed = [_of_command(command, project) for command in commands if not command.is_for_development]
-    found = [*(server for server in deployed if server is not None), *_of_images(project)]
+    found = [server for server in deployed if server is not None] or list(_of_images(project))
     if found:
         return found
     others = [_of_command(command, project) for command in commands if command.is_for_development]
@@ -59,9 +60,18 @@ def _logs_requests(program: str, options: tuple[str, ...]) -> bool | None:
         return False
     if not given.isdisjoint(SWITCHES.get(program, ())):
         return True
-    if not given.isdisjoint(CONFIGURED.get(program, ())) or any(word.startswith("$") for word in options):
+    if not given.isdisjoint(CONFIGURED.get(program, ())) or any(_is_variable(one) for one in _plain(options)[1:]):
         return None
     return program not in SWITCHES
+
+
+def _plain(words: tuple[str, ...]) -> list[str]:
+    """Return the words that are neither options nor stand behind one: the application, and what variables hold."""
+    return [word for before, word in pairwise(("", *words)) if not word.startswith("-") and before[:1] != "-"]
+
+
+def _is_variable(word: str) -> bool:
+    return word.startswith("$")
 
 
 def _value_of(option: str, words: tuple[str, ...]) -> str:
@@ -73,8 +83,8 @@ def _value_of(option: str, words: tuple[str, ...]) -> str:
 
 
 def _of_images(project: Project) -> Iterator[Server]:
-    """Yield images whose own server logs requests, and that are started as they are."""
-    for image in project.subjects(Image):
+    """Yield images whose own server logs requests, and that are started as they are; of several services, none."""
+    for image in project.subjects(Image) if not project.root else ():
         stages = image.dockerfile.stages
         base = stages[-1].image if stages else None
         if base is not None and base.startswith(WITH_ACCESS_LOG) and image.dockerfile.in_force("CMD") is None:

@@ -28,12 +28,13 @@ _WORD = re.compile(r"[a-z]+")
 
 def request_log(application: Application, project: Project) -> LogCall | None:
     """Return the log call that tells of each request, of a middleware, a dependency of all routes or a route class."""
-    functions = project.reached(_passed(application, project), depth=2)
+    functions = project.reached(passed(application, project), depth=2)
     logs = (log for function in functions for log in project.log_calls_in(function))
     return next((log for log in logs if _is_of_each_request(log)), None)
 
 
-def _passed(application: Application, project: Project) -> Iterator[Function]:
+def passed(application: Application, project: Project) -> Iterator[Function]:
+    """Yield the functions that every request to an application passes, and those of the route classes."""
     for one in (application, *application.around):
         yield from (entry for middleware in one.middlewares for entry in middleware.entries)
     for route in application.routes:
