@@ -9,7 +9,7 @@ from typing import cast
 
 from fastapi_audit.facts import syntax
 from fastapi_audit.facts.alerts import AlertRules
-from fastapi_audit.facts.configurations import Resource, Resources
+from fastapi_audit.facts.configurations import Configuration, Resource, Resources
 from fastapi_audit.facts.containers import Compose
 from fastapi_audit.facts.evidence import EvidenceFacts
 from fastapi_audit.knowledge.tables import Entry, table
@@ -22,6 +22,7 @@ from fastapi_audit.model.project import Project
 from fastapi_audit.model.values import External, Known, Value, values_inside
 
 OFF = frozenset({"", "0", "false", "none", "off"})
+COMMANDS = frozenset({"args", "command"})
 ALERTS = frozenset({Duty.ALERTS})
 
 
@@ -39,14 +40,19 @@ def build_instruments(project: Project, evidence: Mapping[str, EvidenceFacts]) -
     """Return what watches a service, in the order of places; `evidence` is that of its deployment."""
     found = [*_in_code(project), *_in_commands(project)]
     for path, facts in evidence.items():
-        if isinstance(facts, AlertRules):
-            found += [Instrument(f"alert {one.name}", place_at(path, one.pos), ALERTS) for one in facts.rules[:1]]
-        elif isinstance(facts, Resources):
-            found += [item for resource in facts.resources for item in _of_resource(path, resource)]
-        elif isinstance(facts, Compose):
-            labels = (label for service in facts.services for label in service.labels)
-            found += _of_annotations((label.name, label.value or "", place_at(path, label.pos)) for label in labels)
+        found += _in_file(path, facts)
     return tuple(sorted(set(found), key=lambda item: (item.place, item.name, sorted(item.does), sorted(item.may))))
+
+
+def _in_file(path: str, facts: EvidenceFacts) -> Iterator[Instrument]:
+    if isinstance(facts, AlertRules):
+        yield from (Instrument(f"alert {one.name}", place_at(path, one.pos), ALERTS) for one in facts.rules[:1])
+    elif isinstance(facts, Resources):
+        yield from (found for resource in facts.resources for found in _of_resource(path, resource))
+    elif isinstance(facts, Compose):
+        yield from _of_compose(path, facts)
+    elif isinstance(facts, Configuration):
+        yield from _of_platform(path, facts)
 
 
 @cache
@@ -121,28 +127,45 @@ def _of_imports(module: Module) -> Iterator[Instrument]:
 
 
 def _in_commands(project: Project) -> Iterator[Instrument]:
+    """Yield what commands start the server with, as they are written: what only starts it is no part of a command."""
     for command in project.starting.commands:
-        yield from _of_words(command.words, command.place)
+        for program in dict.fromkeys(word.rpartition("/")[2] for word in command.words):
+            for tool in _tools("options").get(program, ()):
+                if any(word.partition("=")[0] == tool.options[program] for word in command.words):
+                    yield Instrument(f"{program} {tool.options[program]}", command.place, tool.does, tool.may)
+    for automated in project.automation.commands:
+        yield from _of_words(automated.written, automated.place)
     for image in project.subjects(Image):
         for line in (image.dockerfile.in_force(keyword) for keyword in ("ENTRYPOINT", "CMD")):
             if line is not None:
-                yield from _of_words(line.words or tuple(line.value.split()), image.at(line.pos))
-    for automated in project.automation.commands:
-        yield from _known("commands", automated.program, automated.place)
+                yield from _of_words(line.words or (line.value,), image.at(line.pos))
 
 
-def _of_words(words: tuple[str, ...], place: Place) -> Iterator[Instrument]:
-    for program in dict.fromkeys(word.rpartition("/")[2] for word in words):
+def _of_words(words: Iterable[str], place: Place) -> Iterator[Instrument]:
+    programs = (part.rpartition("/")[2] for word in words for part in word.split())
+    for program in dict.fromkeys(programs):
         yield from _known("commands", program, place)
-        for tool in _tools("options").get(program, ()):
-            if any(word.partition("=")[0] == tool.options[program] for word in words):
-                yield Instrument(f"{program} {tool.options[program]}", place, tool.does, tool.may)
+
+
+def _of_platform(path: str, configuration: Configuration) -> Iterator[Instrument]:
+    for setting in configuration.settings:
+        yield from _of_words((setting.value,), place_at(path, setting.pos))
+
+
+def _of_compose(path: str, compose: Compose) -> Iterator[Instrument]:
+    for service in compose.services:
+        yield from _of_words((*service.entrypoint, *service.command), place_at(path, service.pos))
+        labels = ((label.name, label.value or "", place_at(path, label.pos)) for label in service.labels)
+        yield from _of_annotations(labels)
 
 
 def _of_resource(path: str, resource: Resource) -> Iterator[Instrument]:
     yield from _known("resources", resource.kind, place_at(path, resource.pos))
-    settings = (one for one in resource.settings if "annotations" in one.path[:-1])
-    yield from _of_annotations((one.path[-1], one.value, place_at(path, one.pos)) for one in settings)
+    annotations = (one for one in resource.settings if "annotations" in one.path[:-1])
+    yield from _of_annotations((one.path[-1], one.value, place_at(path, one.pos)) for one in annotations)
+    for one in resource.settings:
+        if not COMMANDS.isdisjoint(one.path):
+            yield from _of_words((one.value,), place_at(path, one.pos))
 
 
 def _of_annotations(annotations: Iterable[tuple[str, str, Place]]) -> Iterator[Instrument]:

@@ -44,12 +44,17 @@ def passed(application: Application, project: Project) -> Iterator[Function]:
 
 def _route_handlers(project: Project) -> Iterator[Function]:
     """Yield what the route classes of routers do around handlers: `get_route_handler` and what is inside of it."""
-    given = (one.arguments.get("route_class") for one in project.routers)
-    classes = {option.cls for value in given if value for option in options_of(value) if isinstance(option, ClassValue)}
-    makers = [maker for cls in classes if (maker := cls.find_method("get_route_handler")) is not None]
-    for maker in makers:
+    for maker in makers_of_handlers(project):
         yield maker
         yield from (one for one in project.functions if str(one).startswith(f"{maker}.<locals>."))
+
+
+def makers_of_handlers(project: Project) -> list[Function]:
+    """Return the `get_route_handler` of the route classes that routers are given."""
+    given = (one.arguments.get("route_class") for one in project.routers)
+    classes = {option.cls for value in given if value for option in options_of(value) if isinstance(option, ClassValue)}
+    found = (cls.find_method("get_route_handler") for cls in sorted(classes, key=str))
+    return [maker for maker in found if maker is not None]
 
 
 def _is_of_each_request(log: LogCall) -> bool:

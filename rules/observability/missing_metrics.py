@@ -116,7 +116,7 @@ from fastapi_audit.rule_api import Duty, Place, Priority, Project, Severity, Ver
 
 COUNTING = frozenset({"Counter", "Gauge", "Histogram", "Info", "Summary"})
 OWNERS = ("prometheus_client", "prometheus_client.metrics")
-NAMED_FOR_METRICS = re.compile(r"metrics?(?![a-z])|prometheus|statsd", re.IGNORECASE)
+NAMED_FOR_METRICS = re.compile(r"[Mm]etrics?(?![a-z])|[Pp]rometheus|[Ss]tats[Dd]")
 
 
 @rule("OBS005", severity=Severity.WARNING, priority=Priority.P1)

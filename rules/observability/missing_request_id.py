@@ -123,7 +123,7 @@ from fastapi_audit.rule_api import (
 )
 
 from ._request_ids import answered, bound, is_request_id, mentions
-from ._request_logs import passed, unknown_middleware
+from ._request_logs import makers_of_handlers, passed, unknown_middleware
 
 
 @rule("OBS003", severity=Severity.WARNING)
@@ -156,6 +156,8 @@ def hints(functions: tuple[Function, ...], project: Project) -> Iterator[tuple[P
         first = call.argument(0, "name") if call.name == "contextvars.ContextVar" else None
         if isinstance(first, Known) and is_request_id(str(first.value)):
             yield call.place, "whether this identifier gets to the log is not known"
+    for maker in makers_of_handlers(project):
+        yield maker.place, "this class of routes may bind an identifier"
     for application in project.applications:
         middleware = unknown_middleware(application)
         if middleware is not None:
