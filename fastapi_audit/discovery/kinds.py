@@ -51,7 +51,7 @@ _BY_NAME: Final = (
 )
 # In those of deployment there is more than manifests; the reader leaves out what is no resource.
 _KUBERNETES_DIRECTORIES: Final = frozenset({
-    "k8s", "k3s", "kubernetes", "kube", "helm", "charts", "kustomize", "manifests", "deploy", "deployment",
+    "k8s", "k3s", "kubernetes", "kube", "helm", "chart", "charts", "kustomize", "manifests", "deploy", "deployment",
     "deployments",
 })  # fmt: skip
 _SCRIPT_DIRECTORIES: Final = frozenset({"bin", "ci", ".ci", "script", "scripts", "tools"})

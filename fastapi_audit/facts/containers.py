@@ -105,6 +105,7 @@ class Service(msgspec.Struct, frozen=True, array_like=True, gc=False):
     replicas: str | None = None
     restart: str | None = None
     is_watched: bool = False
+    command_pos: int = 0
 
 
 class Compose(msgspec.Struct, frozen=True, array_like=True, gc=False, tag="compose"):

@@ -189,7 +189,7 @@ class Follower:
         path = normpath(word.partition("/")[2] if word.startswith("$") else word)
         for directory in dict.fromkeys((way.directory, self._root.rstrip("/"), "")):
             known = _joined_path(directory, path) if directory is not None else ""
-            if known in self._scripts:
+            if known in self._scripts and known not in way.followed:
                 return known, directory
         ends = [known for known in self._scripts if known.endswith(f"/{path}")] if "/" in word or "." in word else []
         if len(ends) == 1:

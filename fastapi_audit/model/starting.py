@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from fastapi_audit.knowledge.tables import names
+from fastapi_audit.model.automation import AutomatedCommand
 from fastapi_audit.model.code import Call
 from fastapi_audit.model.place import Place
 
@@ -60,11 +61,22 @@ class StartCommand:
 
 
 @dataclass(frozen=True, eq=False, slots=True)
+class MigrationInPipeline:
+    """A command of a pipeline that migrates a database: that of the tests, or the one that is deployed to."""
+
+    command: AutomatedCommand
+    is_delivering: bool
+
+
+@dataclass(frozen=True, eq=False, slots=True)
 class Starting:
-    """How a service is started: its commands in the order of places, and the calls in its code that migrate."""
+    """How a service is started: its commands in the order of places, and what else migrates: calls in its code, and
+    commands of pipelines, of which `is_delivering` says whether their pipeline or job delivers, by its name.
+    """
 
     commands: Sequence[StartCommand] = ()
     migrating_calls: Sequence[Call] = ()
+    migrating_in_ci: Sequence[MigrationInPipeline] = ()
 
 
 def is_named_for_development(text: str) -> bool:
@@ -75,3 +87,8 @@ def is_named_for_development(text: str) -> bool:
 def is_named_for_production(text: str) -> bool:
     """Say whether a path is one for production or what comes before it."""
     return not names("starting", "production").isdisjoint(_WORDS.split(text.lower()))
+
+
+def is_named_for_delivery(text: str) -> bool:
+    """Say whether a pipeline or a job of it delivers, by its path or name."""
+    return not names("starting", "delivering").isdisjoint(_WORDS.split(text.lower()))

@@ -65,6 +65,7 @@ from fastapi_audit.model.starting import (
     is_named_for_production,
 )
 from fastapi_audit.model.tests import Test
+from fastapi_audit.model.type_checkers import checker_tools, checker_used, checking_commands, concerns
 from fastapi_audit.model.types import TypeRef
 from fastapi_audit.model.values import (
     BoundExternal,
@@ -210,6 +211,10 @@ __all__ = [
     "Upload",
     "Value",
     "Verdict",
+    "checker_tools",
+    "checker_used",
+    "checking_commands",
+    "concerns",
     "differs_by_caller",
     "fail",
     "is_made_once",

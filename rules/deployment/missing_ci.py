@@ -41,16 +41,16 @@ are not seen.
 Humble and Farley, Continuous Delivery; DORA, Continuous integration.
 """
 
-from fastapi_audit.rule_api import Kind, Pipeline, Place, Project, Severity, Verdict, fail, ok, rule
+from fastapi_audit.rule_api import Pipeline, Place, Project, Severity, Verdict, fail, ok, rule
 
-PARTS = (".github/actions/",)  # composite actions, which run only where a workflow uses them
+from ._checks import pipelines
 
 
 @rule("DEP008", severity=Severity.WARNING)
 def check(project: Project) -> Verdict:
-    files = [path for path in project.paths_of(Kind.CI) if not path.startswith(PARTS)]
+    files = pipelines(project)
     if not files:
         return fail(None, "there is no pipeline of continuous integration")
-    pipelines = project.evidence_of(Pipeline)
-    running = (path for path in files if path in pipelines and any(step.run for step in pipelines[path].steps))
+    read = project.evidence_of(Pipeline)
+    running = (path for path in files if path in read and any(step.run for step in read[path].steps))
     return ok(Place(next(running, files[0])))

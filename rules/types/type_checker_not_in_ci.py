@@ -1,4 +1,4 @@
-r"""No pipeline runs a type checker.
+r"""The project has a type checker, and no pipeline runs it.
 
 ## Why
 Annotations that nothing checks become wrong, and mislead more than none. What only runs on a developer's machine is
@@ -15,6 +15,9 @@ jobs:
     steps:
       - run: pip install mypy
       - run: pytest
+# file: mypy.ini
+[mypy]
+strict = true
 # file: main.py
 from fastapi import FastAPI
 
@@ -73,6 +76,23 @@ from fastapi import FastAPI
 app = FastAPI()
 ```
 
+A project without a type checker has nothing to run: that is `ci-without-type-check` where there is a pipeline, and
+`type-checker-not-strict`.
+
+```yaml
+# file: .github/workflows/test.yml
+on: [push]
+jobs:
+  test:
+    runs-on: ubuntu-latest
+    steps:
+      - run: pytest
+# file: main.py
+from fastapi import FastAPI
+
+app = FastAPI()
+```
+
 ## Fix
 Run the type checker in the pipeline, as a step of its own or with the other checks.
 
@@ -84,14 +104,27 @@ and shell scripts of the repository. Conditions are not evaluated. A workflow of
 mypy documentation, Using mypy with an existing codebase - Run mypy consistently; pyright documentation, CI integration.
 """
 
-from fastapi_audit.rule_api import Confidence, Project, Related, Severity, Verdict, fail, ok, rule, unknown
-
-from ._type_checkers import checking_commands, tools
+from fastapi_audit.rule_api import (
+    Confidence,
+    Project,
+    Related,
+    Severity,
+    Verdict,
+    checker_used,
+    checking_commands,
+    fail,
+    ok,
+    rule,
+    skip,
+    unknown,
+)
 
 
 @rule("TYP014", severity=Severity.WARNING)
 def check(project: Project) -> Verdict:
-    automation = project.automation
+    checker = checker_used(project)
+    if checker is None:
+        return skip
     commands = checking_commands(project)
     running = [(command, name) for command, name in commands if command.is_in_ci]
     counting = next(((command, name) for command, name in running if not command.is_advisory), None)
@@ -101,13 +134,11 @@ def check(project: Project) -> Verdict:
         command, name = running[0]
         message = f"{name} runs in the pipeline, and its failure is ignored"
         return fail(command.place, message, confidence=Confidence.MEDIUM)
-    if automation.opaque:
-        place, what = automation.opaque[0]
+    if project.automation.opaque:
+        place, what = project.automation.opaque[0]
         return unknown(place, f"whether {what} runs a type checker is said elsewhere")
-    configured = [tool.name for _, tool in tools(project)]
-    what = f"{configured[0]}, which is configured" if configured else "a type checker"
     return fail(
         None,
-        f"no pipeline runs {what}",
+        f"no pipeline runs {checker}, which the project has",
         related=tuple(Related(item.place, f"`{item}` is run here") for item, _ in commands[:3]),
     )

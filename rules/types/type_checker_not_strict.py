@@ -81,13 +81,13 @@ from fastapi_audit.rule_api import (
     Severity,
     Tool,
     Verdict,
+    checker_tools,
+    checking_commands,
     fail,
     ok,
     place_at,
     rule,
 )
-
-from ._type_checkers import checking_commands, tools
 
 TRUE = frozenset({"1", "on", "true", "yes"})
 # Of the flags that `strict` turns on, those without which code is left unchecked.
@@ -104,7 +104,7 @@ ONE_LEVEL = frozenset({"pyrefly", "ty"})
 
 @rule("TYP013", severity=Severity.WARNING)
 def check(project: Project) -> Verdict:
-    configured = list(tools(project))
+    configured = list(checker_tools(project))
     run = checking_commands(project)
     names = {name for _, name in run}
     for path, tool in configured:

@@ -72,22 +72,6 @@ def ask(url: str, checks: bool):
     assert outcome.lines == ({("app/clients.py", 9)} if is_reported else frozenset())
 
 
-@pytest.mark.parametrize(
-    ("path", "command", "is_reported"),
-    [
-        ("Dockerfile", "CMD uvicorn app.main:app --reload", True),
-        ("Dockerfile", 'CMD ["fastapi", "dev", "app/main.py"]', True),
-        ("Dockerfile", 'CMD ["fastapi", "run", "app/main.py"]', False),
-        ("Dockerfile.dev", "CMD uvicorn app.main:app --reload", False),
-        ("Dockerfile", "CMD nginx --reload", False),
-    ],
-)
-def test_only_servers_of_images_that_ship_may_not_reload(path: str, command: str, is_reported: bool) -> None:
-    files = {path: f"FROM python:3.12\n{command}\n", "app/main.py": APPLICATION}
-
-    assert check_files(DEBUG, files).lines == ({(path, 2)} if is_reported else frozenset())
-
-
 def test_debug_by_default_is_reported_and_debug_by_the_environment_is_not() -> None:
     head = "import os\nfrom fastapi import FastAPI\nfrom pydantic_settings import BaseSettings\n"
     files = {

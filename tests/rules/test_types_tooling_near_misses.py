@@ -56,7 +56,7 @@ def test_strictness_is_read_from_every_file(path: str, content: str, expected: t
 )
 def test_what_checks_types_in_a_pipeline(step: str, expected: tuple[int, int, int]) -> None:
     workflow = f"on: [push]\njobs:\n  check:\n    steps:\n      - {step}\n"
-    files = {"app/main.py": APP, ".github/workflows/ci.yml": workflow}
+    files = {"app/main.py": APP, "mypy.ini": "[mypy]\n", ".github/workflows/ci.yml": workflow}
 
     assert counts("type_checker_not_in_ci", files) == expected
 
@@ -66,12 +66,13 @@ def test_the_type_checker_of_another_package_is_not_the_services() -> None:
     files = {
         "server/pyproject.toml": PROJECT,
         "server/app/main.py": APP,
-        "sdk/pyproject.toml": PROJECT,
+        "sdk/pyproject.toml": PROJECT + "[dependency-groups]\ndev = ['ty']\n",
         "sdk/justfile": "lint:\n    uvx ty check\n",
         ".github/workflows/ci.yml": f"on: [push]\njobs:\n  check:\n    steps:\n      - {step}\n",
     }
 
-    assert counts("type_checker_not_in_ci", files) == FAILS
+    assert counts("type_checker_not_in_ci", files) == (0, 0, 0)
+    assert counts("type_checker_not_in_ci", {**files, "server/ty.toml": ""}) == FAILS
     assert counts("type_checker_not_strict", files) == FAILS
 
 

@@ -45,6 +45,7 @@ def _service(name: Scalar, node: Node) -> Service:
         replicas=scalar(child(node, "deploy", "replicas")) or scalar(child(node, "scale")),
         restart=scalar(child(node, "restart")) or scalar(child(node, "deploy", "restart_policy", "condition")),
         is_watched=child(node, "develop", "watch") is not None,
+        command_pos=next((key.pos for key, _ in entries(node) if key.text in ("command", "entrypoint")), 0),
     )
 
 

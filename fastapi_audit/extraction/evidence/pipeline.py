@@ -31,6 +31,7 @@ DIRECTORY = "working-directory"
 INCLUDE = "include"
 _ADVISORY = ("continue-on-error", "allow_failure", "continueOnError")
 _TRUE = frozenset({"true", "True", "yes"})
+_OUTCOME = re.compile(r"\bsteps\.([\w-]+)\.(?:outcome|conclusion)\b")
 _JENKINS_STEP = re.compile(
     r"\b(?:sh|bat|pwsh|powershell)[ \t]*\(?\s*(?:script[ \t]*:[ \t]*)?"
     r"(?:'''(.*?)'''|\"\"\"(.*?)\"\"\"|'([^'\n]*)'|\"([^\"\n]*)\")",
@@ -72,18 +73,28 @@ def read_pipeline(path: str, content: bytes) -> Pipeline:
     """Read a pipeline; the path relative to the repository says whose it is."""
     if path.rpartition("/")[2].startswith("Jenkinsfile"):
         return _read_jenkinsfile(text_of(content))
-    provider = next((known for known in _PROVIDERS if path.startswith(known.path)), _PROVIDERS[0])
-    document = read_mapping(text_of(content))
+    provider = _provider_of(path)
+    text = text_of(content)
+    document, looked_at = read_mapping(text), frozenset(_OUTCOME.findall(text))
     steps_left = _MAX_STEPS
     jobs: list[Job] = []
     for pos, name, node in _jobs(provider, document):
         directory = _directory(node) or _directory(document)
-        found = _included(node) if (provider.name, name) == ("gitlab", INCLUDE) else _steps(provider, node, directory)
+        found = (
+            _included(node)
+            if (provider.name, name) == ("gitlab", INCLUDE)
+            else _steps(provider, node, directory, looked_at)
+        )
         steps = tuple(islice(found, steps_left))
         steps_left -= len(steps)
         if steps:
             jobs.append(Job(pos, name, steps))
     return Pipeline(provider.name, tuple(jobs), _triggers(provider, document))
+
+
+def _provider_of(path: str) -> _Provider:
+    included = ".gitlab" if path.endswith((".gitlab-ci.yml", ".gitlab-ci.yaml")) else path
+    return next((known for known in _PROVIDERS if included.startswith(known.path)), _PROVIDERS[0])
 
 
 def _jobs(provider: _Provider, document: Mapping) -> Iterator[tuple[int, str, Node]]:
@@ -105,8 +116,11 @@ def _directory(node: Node) -> str:
     return scalar(child(node, "defaults", "run", DIRECTORY)) or ""
 
 
-def _steps(provider: _Provider, node: Node, default: str) -> Iterator[Step]:
-    """Walk a job in the order of the file; the walk is bounded, for an alias may lead in a circle."""
+def _steps(provider: _Provider, node: Node, default: str, looked_at: frozenset[str]) -> Iterator[Step]:
+    """Walk a job in the order of the file; the walk is bounded, for an alias may lead in a circle.
+
+    `looked_at` are the steps whose outcome a later step asks for: that they failed is not forgotten.
+    """
     pending: list[tuple[Node, int, bool]] = [(node, 0, False)]
     visited = 0
     while pending and visited < _MAX_STEPS:
@@ -116,7 +130,7 @@ def _steps(provider: _Provider, node: Node, default: str) -> Iterator[Step]:
         if isinstance(current, Sequence):
             below = current.items[:MAX_ENTRIES]
         directory = scalar(child(current, DIRECTORY)) or default
-        is_advisory = is_advisory or any(scalar(child(current, key)) in _TRUE for key in _ADVISORY)
+        is_advisory = is_advisory or (_may_fail(current) and scalar(child(current, "id")) not in looked_at)
         for key, value in entries(current):
             if key.text in provider.run and not isinstance(value, Mapping):
                 yield from (Step(leaf.pos, leaf.text, None, directory, is_advisory) for leaf in leaves(value))
@@ -134,6 +148,10 @@ def _included(node: Node) -> Iterator[Step]:
     for item in items_of(node) or [node]:
         named = [item, *(child(item, key) for key in ("local", "project", "remote", "template", "component"))]
         yield from (Step(leaf.pos, uses=leaf.text) for leaf in named if isinstance(leaf, Scalar))
+
+
+def _may_fail(node: Node) -> bool:
+    return any(scalar(child(node, key)) in _TRUE for key in _ADVISORY)
 
 
 def _run_elsewhere(step: Node) -> Iterator[Step]:

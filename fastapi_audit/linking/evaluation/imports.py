@@ -18,7 +18,15 @@ def import_names(node: syntax.Import, frame: Frame) -> None:
             frame.scope.names[alias.asname] = value
         else:
             first = alias.name.partition(".")[0]
-            frame.scope.names[first] = value if first == alias.name else _imported_module(first, alias, frame)
+            # A package that is installed comes before a directory of its name without an `__init__.py`: `alembic/`.
+            is_installed = isinstance(value, External) and first != alias.name
+            frame.scope.names[first] = (
+                External(canonical(first))
+                if is_installed
+                else value
+                if first == alias.name
+                else _imported_module(first, alias, frame)
+            )
 
 
 def import_from(node: syntax.ImportFrom, frame: Frame) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from posixpath import dirname
 
+from fastapi_audit.facts.automation import Pipeline
 from fastapi_audit.facts.configurations import Configuration, Resources
 from fastapi_audit.facts.containers import Compose
 from fastapi_audit.facts.evidence import EvidenceFacts
@@ -16,10 +17,18 @@ from fastapi_audit.linking.starting.composed import Run
 from fastapi_audit.linking.starting.declared import Declared
 from fastapi_audit.linking.starting.programs import Programs, migrates
 from fastapi_audit.linking.starting.reader import Reader
+from fastapi_audit.model.automation import AutomatedCommand
 from fastapi_audit.model.deployment import Image
-from fastapi_audit.model.place import Place
+from fastapi_audit.model.place import Place, place_at
 from fastapi_audit.model.project import Project
-from fastapi_audit.model.starting import Runner, StartCommand, Starting, is_named_for_production
+from fastapi_audit.model.starting import (
+    MigrationInPipeline,
+    Runner,
+    StartCommand,
+    Starting,
+    is_named_for_delivery,
+    is_named_for_production,
+)
 
 MAX_COMMANDS = 5_000
 
@@ -37,7 +46,21 @@ def build_starting(
             key = command.place, command.words
             found[key] = _merged(found[key], command) if key in found else command
     ordered = sorted(found.values(), key=lambda command: (command.place, command.words))
-    return Starting(ordered[:MAX_COMMANDS], [call for call in project.calls if migrates(call)])
+    in_ci = [command for command in project.automation.in_ci if not command.is_action and reader.migrates(command)]
+    return Starting(
+        ordered[:MAX_COMMANDS],
+        [call for call in project.calls if migrates(call)],
+        [MigrationInPipeline(command, _is_delivering(command, evidence)) for command in in_ci],
+    )
+
+
+def _is_delivering(command: AutomatedCommand, evidence: Mapping[str, EvidenceFacts]) -> bool:
+    """Say whether the pipeline of a command delivers, or the job in it that runs the command."""
+    start = min((command.place, *command.via[:1]), key=lambda place: not isinstance(evidence.get(place.path), Pipeline))
+    pipeline = evidence.get(start.path)
+    jobs = pipeline.jobs if isinstance(pipeline, Pipeline) else ()
+    before = [job.name for job in jobs if place_at(start.path, job.pos) <= start]
+    return is_named_for_delivery(f"{start.path} {before[-1] if before else ''}")
 
 
 def _declared(project: Project, evidence: Mapping[str, EvidenceFacts]) -> Iterator[Declared]:

@@ -39,7 +39,7 @@ def declared_in(path: str, compose: Compose, sources: Iterable[str]) -> Iterator
         )
         is_kept = is_named_for_production(path) or (service.restart or "no") not in ("no", "none", "false")
         run = Run(_dockerfile(path, service), place, is_for_development, is_kept, place if is_repeated else None)
-        lines = _lines(place, service)
+        lines = _lines(place_at(path, service.command_pos or service.pos), service)
         yield _declared(run, lines, service) if lines else run
 
 

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
+from fastapi_audit.facts import syntax, tree
 from fastapi_audit.knowledge.tables import names
 from fastapi_audit.linking.code_index import CodeIndex
+from fastapi_audit.linking.evaluation.frame import Frame
 from fastapi_audit.linking.evaluation.interpreter import Interpreter
+from fastapi_audit.linking.evaluation.recorder import Recorder
 from fastapi_audit.linking.prefixes import real_command
 from fastapi_audit.linking.shell import shell_commands
+from fastapi_audit.linking.sites import calls_of
 from fastapi_audit.linking.starting.words import purpose_of
 from fastapi_audit.model.code import Call
 from fastapi_audit.model.module import Function, Module
 from fastapi_audit.model.project import Project
 from fastapi_audit.model.starting import Purpose
-from fastapi_audit.model.values import Collection, FunctionValue, Known, Value
+from fastapi_audit.model.values import Collection, FunctionValue, Known, Scope, Value
 
 MAX_REACHED = 500
 
@@ -53,6 +57,7 @@ class Programs:
         self._project = project
         self._interpreter = interpreter
         self._own = {module.path for module in project.modules}
+        self._led_to: dict[Module, Sequence[tuple[Call, bool]]] = {}
         self._calls: dict[str, list[Call]] = {}
         for call in project.calls:
             self._calls.setdefault(call.module.path, []).append(call)
@@ -72,17 +77,22 @@ class Programs:
     def module_named(self, name: str, directory: str) -> Module | None:
         """Return the module that `python -m` runs."""
         path = name.replace(".", "/")
-        return self.module_at(f"{path}/__main__.py", directory) or self._exactly(f"{path}.py", directory)
+        return self._exactly(f"{path}/__main__.py", directory) or self._exactly(f"{path}.py", directory)
 
     def _exactly(self, path: str, directory: str) -> Module | None:
         found = self.module_at(path, directory)
         return found if found is not None and f"/{found.path}".endswith(f"/{path}") else None
 
-    def calls_led_to(self, module: Module) -> Iterator[tuple[Call, bool]]:
-        """Yield the calls of a module, and those that its own code leads to; and whether they certainly run.
+    def calls_led_to(self, module: Module) -> Sequence[tuple[Call, bool]]:
+        """Return the calls of a module, and those that its own code leads to; and whether they certainly run.
 
         What stands in a function of the module that nothing calls may be a command of it.
         """
+        if module not in self._led_to:
+            self._led_to[module] = tuple(self._follow(module))
+        return self._led_to[module]
+
+    def _follow(self, module: Module) -> Iterator[tuple[Call, bool]]:
         by_function = self._calls_of(module)
         pending = list(by_function.get(None, ()))
         seen: set[Function] = set()
@@ -98,14 +108,23 @@ class Programs:
         )
 
     def _calls_of(self, module: Module) -> Mapping[Function | None, list[Call]]:
-        calls: Iterable[Call] = self._calls.get(module.path, ())
+        calls: Sequence[Call] = self._calls.get(module.path, ())
         if module.path not in self._own:
             functions = [one for one in self._interpreter.function_values if one.module is module]
             calls = CodeIndex(self._interpreter, [module], functions).calls()
         found: dict[Function | None, list[Call]] = {}
-        for call in calls:
+        for call in (*calls, *self._guarded(module)):
             found.setdefault(call.function, []).append(call)
         return found
+
+    def _guarded(self, module: Module) -> list[Call]:
+        """Return the calls of what a module does when it is run, which is left out when it is imported."""
+        scope = Scope(dict(self._interpreter.module_scope(module).names))
+        frame = Frame(self._interpreter, module, scope, wires=False, recorder=Recorder())
+        for statement in module.facts.statements:
+            if isinstance(statement, syntax.If) and tree.asks_for_main(statement.test):
+                self._interpreter.execute(statement.body, frame)
+        return calls_of(frame.recorder, module, None) if frame.recorder is not None else []
 
 
 def _functions(call: Call) -> Iterator[Function]:

@@ -42,6 +42,13 @@ class Reader:
         ]
         return [_beside(command, found, has_sibling) for command in found]
 
+    def migrates(self, run: AutomatedCommand) -> bool:
+        """Say whether a command migrates a database, by its words or by the file that Python runs."""
+        purpose = purpose_of(run.words)
+        module = self._module(run, run.directory) if purpose is Purpose.OTHER else None
+        calls = self.programs.calls_led_to(module) if module is not None else ()
+        return purpose is Purpose.MIGRATION or any(migrates(call) for call, _ in calls)
+
     def _of(self, run: AutomatedCommand, declared: Declared) -> Iterator[StartCommand]:
         purpose = purpose_of(run.words)
         inside = _inside(run) if purpose is Purpose.OTHER else ()

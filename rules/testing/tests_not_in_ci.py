@@ -1,0 +1,143 @@
+r"""The project has tests, and no pipeline runs them.
+
+## Why
+Tests that run when somebody thinks of it do not keep anything from being merged or delivered, and they break unseen. In
+the pipeline they are asked before every change.
+
+## Bad
+```yaml
+# file: .github/workflows/build.yml
+# finding: project
+on: [push]
+jobs:
+  build:
+    runs-on: ubuntu-latest
+    steps:
+      - run: docker build .
+# file: app/main.py
+from fastapi import FastAPI
+
+app = FastAPI()
+# file: tests/test_main.py
+def test_one_is_one() -> None:
+    assert 1 == 1
+```
+
+Whatever the tests say, this goes on:
+
+```yaml
+# file: .github/workflows/test.yml
+on: [push]
+jobs:
+  test:
+    runs-on: ubuntu-latest
+    steps:
+      # finding
+      - run: pytest || true
+# file: app/main.py
+from fastapi import FastAPI
+
+app = FastAPI()
+# file: tests/test_main.py
+def test_one_is_one() -> None:
+    assert 1 == 1
+```
+
+## Good
+```yaml
+# file: .github/workflows/test.yml
+on: [push]
+jobs:
+  test:
+    runs-on: ubuntu-latest
+    steps:
+      - run: docker compose run --rm api make test
+# file: Makefile
+test: database
+        ./scripts/test.sh
+# file: scripts/test.sh
+#!/bin/sh
+coverage run -m pytest tests
+# file: app/main.py
+from fastapi import FastAPI
+
+app = FastAPI()
+# file: tests/test_main.py
+def test_one_is_one() -> None:
+    assert 1 == 1
+```
+
+```yaml
+# file: tox.ini
+[testenv]
+commands = pytest {posargs}
+# file: .gitlab-ci.yml
+.python:
+  before_script:
+    - pip install tox
+test:
+  extends: .python
+  script:
+    - tox run -e py313
+# file: app/main.py
+from fastapi import FastAPI
+
+app = FastAPI()
+# file: tests/test_main.py
+def test_one_is_one() -> None:
+    assert 1 == 1
+```
+
+## Fix
+Add a job that installs the project and runs `pytest`, for every push and every pull request.
+
+## Limits
+Targets of make, tox, nox, just, Task, Invoke, poe, PDM, Hatch and others are followed, and shell scripts of the
+repository. Tests of something beside the service do not count. Where a pipeline uses one of another repository, the
+verdict is unknown; one that is configured at its provider is not seen.
+
+## References
+Humble and Farley, Continuous Delivery; pytest documentation, Good Integration Practices; DORA, Continuous integration.
+"""
+
+from fastapi_audit.rule_api import (
+    Confidence,
+    Priority,
+    Project,
+    Related,
+    Severity,
+    Verdict,
+    fail,
+    ok,
+    rule,
+    skip,
+    unknown,
+)
+
+from ._running import testing_commands
+
+SESSIONS = frozenset({"hatch", "nox", "tox"})
+
+
+@rule("TST012", severity=Severity.ERROR, priority=Priority.P0)
+def check(project: Project) -> Verdict:
+    if not project.tests:
+        return skip
+    commands = testing_commands(project)
+    running = [command for command in commands if command.is_in_ci]
+    counting = next((command for command in running if not command.is_advisory), None)
+    if counting is not None:
+        return ok(counting.place, f"`{counting}` runs in the pipeline")
+    if running:
+        message = f"`{running[0]}` runs in the pipeline, and its failure is ignored"
+        return fail(running[0].place, message, confidence=Confidence.MEDIUM)
+    if project.automation.opaque:
+        place, what = project.automation.opaque[0]
+        return unknown(place, f"whether {what} runs the tests is said elsewhere")
+    if session := next((one for one in project.automation.in_ci if one.program in SESSIONS), None):
+        return unknown(session.place, f"what `{session}` runs is not known")
+    return fail(
+        None,
+        "no pipeline runs the tests",
+        related=tuple(Related(command.place, f"`{command}` is run here") for command in commands[:3]),
+    )
