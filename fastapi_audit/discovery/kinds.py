@@ -25,6 +25,7 @@ _BY_PATH: Final = (
     ),
     (Kind.LOAD_TEST, "loadtest*/*.js loadtest*/*.ts loadtest*/*.yml load-test*/*.yml load_test*/*.yml"),
     (Kind.PROXY, "sites-available/*.conf sites-enabled/*.conf"),
+    (Kind.ALERTS, "alerts/*.yml alerting/*.yml alertmanager/*.yml prometheus/*.yml prometheus/*/*.yml"),
     (Kind.PROXY, "traefik/*.yml traefik/*/*.yml traefik/*.toml traefik/*/*.toml"),
 )
 _BY_NAME: Final = (
@@ -58,6 +59,7 @@ _BY_NAME: Final = (
     (Kind.PROXY, "traefik*.yml traefik*.toml haproxy*.cfg kong.yml envoy.yml"),
     (Kind.KUBERNETES, "Chart.yml kustomization.yml helmfile.yml *deployment.yml *ingress.yml *statefulset.yml"),
     (Kind.KUBERNETES, "values.yml values.*.yml values-*.yml"),
+    (Kind.ALERTS, "*alert*.yml *rules.yml"),
 )
 # In those of deployment there is more than manifests; the reader leaves out what is no resource.
 _KUBERNETES_DIRECTORIES: Final = frozenset({

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from fastapi_audit.facts.alerts import AlertRules
 from fastapi_audit.facts.automation import DependencyBot, Hooks, Pipeline, Script, Tasks
 from fastapi_audit.facts.configurations import Configuration, Resources
 from fastapi_audit.facts.containers import Compose, Dockerfile, IgnoreFile, Variable
@@ -40,5 +41,6 @@ EvidenceFacts = (
     | Hooks
     | DependencyBot
     | Script
+    | AlertRules
     | Listed
 )

@@ -21,6 +21,7 @@ from fastapi_audit.linking.images import images_of
 from fastapi_audit.linking.import_graph import build_imports
 from fastapi_audit.linking.inclusions import build_inclusions
 from fastapi_audit.linking.injected import functions_injected
+from fastapi_audit.linking.instruments import build_instruments
 from fastapi_audit.linking.layers import build_layers
 from fastapi_audit.linking.migrations import build_migrations
 from fastapi_audit.linking.overrides import overrides_of
@@ -130,6 +131,7 @@ def assemble(
         project, service.deployed(evidence), interpreter, is_one_of_several=service.is_one_of_several
     )
     sources[StartCommand] = lambda: project.starting.commands
+    project.instruments = build_instruments(project, service.deployed(evidence))
     return project
 
 

@@ -15,6 +15,7 @@ from fastapi_audit.linking.declarations import (
     parameter_defaults,
 )
 from fastapi_audit.linking.evaluation.interpreter import Interpreter
+from fastapi_audit.linking.log_calls import log_calls
 from fastapi_audit.linking.pydantic_use import uses_in_models, uses_in_parameters
 from fastapi_audit.model.classes import ComparedField, ForeignKey, Schema, Settings, SettingsField, Table
 from fastapi_audit.model.code import (
@@ -30,6 +31,7 @@ from fastapi_audit.model.code import (
     Return,
 )
 from fastapi_audit.model.declarations import DefaultValue, IgnoreComment, MarkedParameter
+from fastapi_audit.model.log_calls import LogCall
 from fastapi_audit.model.module import Class, Function, Module
 from fastapi_audit.model.pydantic_use import PydanticUse
 from fastapi_audit.model.routing import (
@@ -95,6 +97,7 @@ def subject_sources(found: Found) -> Sources:
         ForeignKey: lambda: [key for table in found.tables for key in table.foreign_keys],
         Test: lambda: found.tests,
         Call: code.calls,
+        LogCall: lambda: list(log_calls(code.calls())),
         Comparison: code.comparisons,
         Raise: code.raises,
         Return: code.returns,

@@ -22,7 +22,9 @@ from fastapi_audit.model.flow import Edge, Flow
 from fastapi_audit.model.gateway import Gateway
 from fastapi_audit.model.imports import Imports
 from fastapi_audit.model.inputs import Sink
+from fastapi_audit.model.instruments import Duty, Instrument
 from fastapi_audit.model.layers import Layers
+from fastapi_audit.model.log_calls import LogCall
 from fastapi_audit.model.migrations import Migrations
 from fastapi_audit.model.module import Class, Function, Module
 from fastapi_audit.model.place import Place
@@ -65,7 +67,7 @@ class Project:
     are the commands that run without a person, `layers` tell the web from services and repositories, `imports` say
     which module imports which, `migrations` what changes the schema, and in which order. `loaded` are the paths of the
     modules that are imported with an application. `suite` is the code of the tests, `exercise` what they do with the
-    service, `starting` the commands that start it where it is deployed.
+    service, `starting` the commands that start it where it is deployed, `instruments` the tools that watch it.
     """
 
     name: str
@@ -94,6 +96,7 @@ class Project:
     schema_graph: SchemaGraph = field(default_factory=SchemaGraph)
     automation: Automation = field(default_factory=Automation)
     starting: Starting = field(default_factory=Starting)
+    instruments: Sequence[Instrument] = ()
     known_calls: CallKnowledge = field(default_factory=call_knowledge)
     reaching_data: frozenset[Function] = frozenset()
     injected: frozenset[Function] = frozenset()
@@ -128,6 +131,14 @@ class Project:
         A version that is not known, or not readable, is taken for the newest.
         """
         return is_since(self.versions.get(distribution), Version(version))
+
+    def instrument_for(self, duty: Duty) -> Instrument | None:
+        """Return the first of the tools that do something."""
+        return next((one for one in self.instruments if duty in one.does), None)
+
+    def possible_instrument_for(self, duty: Duty) -> Instrument | None:
+        """Return the first of the tools that do something when they are told to from outside."""
+        return next((one for one in self.instruments if duty in one.may), None)
 
     def subjects(self, kind: type[T]) -> Sequence[T]:
         """Return everything of a kind that rules can look at, in the order of places."""
@@ -185,6 +196,10 @@ class Project:
     def calls_in(self, function: Function) -> Sequence[Call]:
         """Return the calls in a function's own body."""
         return self._by_function(Call).get(function, ())
+
+    def log_calls_in(self, function: Function) -> Sequence[LogCall]:
+        """Return the calls of loggers in a function's own body."""
+        return self._by_function(LogCall).get(function, ())
 
     def raises_in(self, function: Function) -> Sequence[Raise]:
         """Return the raises in a function's own body."""

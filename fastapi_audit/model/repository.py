@@ -37,6 +37,7 @@ class Kind(str, Enum):
     ENVIRONMENT = "environment"
     PLATFORM = "platform"
     PROXY = "proxy"
+    ALERTS = "alerts"
     INFRASTRUCTURE = "infrastructure"
     LOAD_TEST = "load-test"
 

@@ -35,7 +35,9 @@ from fastapi_audit.model.flow import Context, Edge, Flow, LoopCall, Passage
 from fastapi_audit.model.gateway import Gateway
 from fastapi_audit.model.imports import Import, ImportCycle, Imports
 from fastapi_audit.model.inputs import Gap, Input, Reach, Sink, Upload
+from fastapi_audit.model.instruments import Duty, Instrument
 from fastapi_audit.model.layers import Layer, Layers, Membership
+from fastapi_audit.model.log_calls import LogCall
 from fastapi_audit.model.making import Making, is_made_once, is_used_on_the_spot, making
 from fastapi_audit.model.migrations import Autogeneration, Change, Direction, Migration, MigrationGraph, Migrations
 from fastapi_audit.model.module import Class, Function, Module
@@ -145,6 +147,7 @@ __all__ = [
     "Direction",
     "Dockerfile",
     "Documented",
+    "Duty",
     "Edge",
     "Effect",
     "Engine",
@@ -176,12 +179,14 @@ __all__ = [
     "Inclusion",
     "Input",
     "Instance",
+    "Instrument",
     "Kind",
     "Known",
     "LambdaValue",
     "Layer",
     "Layers",
     "Lock",
+    "LogCall",
     "LoopCall",
     "Making",
     "Manifest",

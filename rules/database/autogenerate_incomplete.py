@@ -111,8 +111,6 @@ from fastapi_audit.rule_api import (
     unknown,
 )
 
-from ._engines import engine_kind
-
 MAX_SHOWN = 5
 
 
@@ -148,5 +146,4 @@ def missed(
 
 def has_one_database(project: Project) -> bool:
     """Say whether the service has one engine and one environment of Alembic, as far as is seen."""
-    engines = sum(engine_kind(call, project) is not None for call in project.calls)
-    return engines == 1 and len(project.migrations.graphs) == 1
+    return len(project.engines) == 1 and len(project.migrations.graphs) == 1

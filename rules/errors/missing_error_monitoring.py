@@ -73,7 +73,7 @@ Initialise an error tracker when the application is made (`sentry_sdk.init(…)`
 
 ## Limits
 That a package is installed is no evidence, and that its key is set at run time cannot be seen. What an agent outside of
-the container does, and the commands of orchestrators, are not known.
+the container does is not known.
 
 ## References
 OWASP Top 10 2021, A09 Security Logging and Monitoring Failures; Sentry documentation, FastAPI; OpenTelemetry FastAPI

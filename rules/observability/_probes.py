@@ -1,8 +1,9 @@
 """Routes that an orchestrator may ask how the application is."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 
-from fastapi_audit.rule_api import Call, Project, Route, names
+from fastapi_audit.rule_api import Call, Function, Project, Route, names
 
 UNKNOWN_PART = "{?}"
 
@@ -21,3 +22,11 @@ def library_calls(project: Project) -> Iterator[Call]:
 def doubtful_paths(routes: list[Route]) -> list[Route]:
     """Return the GET routes whose last part is not known."""
     return [route for route in routes if "GET" in route.methods and UNKNOWN_PART in route.path.rpartition("/")[2]]
+
+
+@lru_cache(maxsize=1)
+def functions_of_probes(project: Project) -> frozenset[Function]:
+    """Return the functions that answer probes, and those that these call."""
+    known = names("probes", "liveness") | names("probes", "readiness")
+    handlers = [route.handler for route in project.routes if not known.isdisjoint(route.words)]
+    return frozenset(project.reached((one for one in handlers if one is not None), depth=2))

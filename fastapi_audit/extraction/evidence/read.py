@@ -3,6 +3,7 @@
 from pathlib import PurePosixPath
 
 from fastapi_audit.extraction.evidence.alembic import read_alembic
+from fastapi_audit.extraction.evidence.alerts import read_alerts
 from fastapi_audit.extraction.evidence.compose import read_compose
 from fastapi_audit.extraction.evidence.configuration import read_infrastructure, read_platform, read_structured_proxy
 from fastapi_audit.extraction.evidence.coverage import read_coverage_json, read_coverage_xml, read_lcov
@@ -80,6 +81,8 @@ def _read(kind: Kind, path: str, content: bytes) -> EvidenceFacts:
             return read_hooks(content)
         case Kind.DEPENDENCY_BOT:
             return read_dependency_bot(name, content)
+        case Kind.ALERTS:
+            return read_alerts(content)
         case Kind.SCRIPT:
             return read_script(name, content)
         case _:

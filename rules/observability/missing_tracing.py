@@ -1,0 +1,127 @@
+r"""Nobody can tell where the time of a request goes.
+
+## Why
+A slow request may wait for the database, another service or a lock. Logs say that it was slow; a trace says in which
+of the calls, also across services, and finds the one request in a thousand that is.
+
+## Bad
+```python
+# finding: project
+import sentry_sdk
+from fastapi import FastAPI
+from opentelemetry.sdk.trace import TracerProvider
+
+sentry_sdk.init(dsn="", traces_sample_rate=0)
+provider = TracerProvider()
+app = FastAPI()
+
+
+@app.get("/items")
+def read_items() -> list[str]:
+    return []
+```
+
+## Good
+```python
+from fastapi import FastAPI
+from opentelemetry.instrumentation.fastapi import FastAPIInstrumentor
+
+
+def instrument(app: FastAPI) -> None:
+    FastAPIInstrumentor.instrument_app(app)
+
+
+app = FastAPI()
+instrument(app)
+
+
+@app.get("/items")
+def read_items() -> list[str]:
+    return []
+```
+
+```python
+import sentry_sdk
+from fastapi import FastAPI
+
+sentry_sdk.init(dsn="", traces_sample_rate=0.1)
+app = FastAPI()
+
+
+@app.get("/items")
+def read_items() -> list[str]:
+    return []
+```
+
+An agent may be started with the server, or put into the container by the cluster:
+
+```python
+# file: Dockerfile
+FROM python:3.12
+COPY app app
+CMD ["opentelemetry-instrument", "uvicorn", "app.main:app"]
+# file: app/main.py
+from fastapi import FastAPI
+
+app = FastAPI()
+
+
+@app.get("/items")
+def read_items() -> list[str]:
+    return []
+```
+
+```python
+# file: deploy/service.yaml
+apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: shop
+spec:
+  template:
+    metadata:
+      annotations:
+        instrumentation.opentelemetry.io/inject-python: "true"
+# file: app/main.py
+from fastapi import FastAPI
+
+app = FastAPI()
+
+
+@app.get("/items")
+def read_items() -> list[str]:
+    return []
+```
+
+## Fix
+`FastAPIInstrumentor.instrument_app(app)` with an exporter, `logfire.instrument_fastapi(app)`, a rate of samples for
+Sentry, or an agent in the command that starts the server.
+
+## Limits
+That a package is installed is no evidence. Spans of one's own count where a provider is set. What is injected from
+outside of the repository is not seen, and neither are values of Helm charts.
+
+## References
+OpenTelemetry documentation, Traces; OpenTelemetry FastAPI instrumentation; Sentry documentation, Tracing.
+"""
+
+from fastapi_audit.rule_api import Duty, Priority, Project, Severity, Verdict, fail, ok, rule, skip, unknown
+
+PROVIDING = frozenset({"opentelemetry.trace.set_tracer_provider"})
+SPANS = frozenset({"start_as_current_span", "start_span"})
+
+
+@rule("OBS004", severity=Severity.WARNING, priority=Priority.P1)
+def check(project: Project) -> Verdict:
+    if not any(application.routes for application in project.applications):
+        return skip
+    found = project.instrument_for(Duty.TRACES)
+    if found is not None:
+        return ok(found.place, str(found))
+    provider = next((call for call in project.calls if call.name in PROVIDING), None)
+    if provider is not None and any(call.method in SPANS for call in project.calls):
+        return ok(provider.place, "the service makes spans of its own")
+    possible = project.possible_instrument_for(Duty.TRACES)
+    if possible is not None:
+        return unknown(possible.place, f"whether `{possible}` traces requests is said outside of the code")
+    return fail(None, "nothing traces requests")
