@@ -10,7 +10,8 @@ from fastapi_audit.model.place import Place
 
 class Duty(str, Enum):
     """What a tool does. ALERTS: somebody is told when something is wrong, by tracking errors or by rules. REQUESTS:
-    each request leaves a record, REQUEST_IDS: what tells the records of one request from others.
+    each request leaves a record, REQUEST_IDS: what tells the records of one request from others. SPANS: the spans that
+    code makes by itself get somewhere.
     """
 
     ERRORS = "errors"
@@ -19,6 +20,7 @@ class Duty(str, Enum):
     METRICS = "metrics"
     REQUESTS = "requests"
     REQUEST_IDS = "request-ids"
+    SPANS = "spans"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from fastapi_audit.rule_api import (
     Application,
+    Call,
     ClassValue,
     Function,
     LogCall,
@@ -31,6 +32,17 @@ def request_log(application: Application, project: Project) -> LogCall | None:
     functions = project.reached(passed(application, project), depth=2)
     logs = (log for function in functions for log in project.log_calls_in(function))
     return next((log for log in logs if _is_of_each_request(log)), None)
+
+
+def possible_log(application: Application, project: Project) -> Call | None:
+    """Return a call of something unknown, a logger's method in a variable say, that is told of each request."""
+    functions = project.reached(passed(application, project), depth=2)
+    calls = (call for function in functions for call in project.calls_in(function) if call.name is None)
+    return next((call for call in calls if len(OF_REQUESTS.intersection(_keywords(call))) > 1), None)
+
+
+def _keywords(call: Call) -> Iterator[str]:
+    return (word for name in call.named for word in _WORD.findall(name.lower()))
 
 
 def passed(application: Application, project: Project) -> Iterator[Function]:

@@ -75,7 +75,10 @@ def is_told_otherwise(clause: syntax.Handler, log: LogCall, project: Project) ->
     if any(_tells(call, project) for call in calls):
         return True
     writing = {id(one.node) for one in logs}
-    return any(not _is_described(name, log.function, writing) for name in _uses(clause))
+    uses = list(_uses(clause))
+    if uses and all(_is_asked_for_its_kind(name, log.function) for name in uses):
+        return True  # whoever logs the kind alone leaves the rest out on purpose: it may hold secrets
+    return any(not _is_described(name, log.function, writing) for name in uses)
 
 
 def _tells(call: Call, project: Project) -> bool:
@@ -111,6 +114,12 @@ def _is_described(name: syntax.Node, function: Function, writing: set[int]) -> b
             return True
         node, parent = parent, function.parents.get(id(parent))
     return False
+
+
+def _is_asked_for_its_kind(name: syntax.Node, function: Function) -> bool:
+    argument = function.parents.get(id(name))
+    call = function.parents.get(id(argument)) if isinstance(argument, syntax.Argument) else None
+    return isinstance(call, syntax.Call) and tree.is_name(call.func, "type")
 
 
 def _describes(func: syntax.Expr) -> bool:

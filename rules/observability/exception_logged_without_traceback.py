@@ -111,8 +111,8 @@ def count_again() -> int:
 ## Limits
 Narrow clauses expect what they catch and are left out, and so are warnings, probes, commands, and clauses that raise
 an error again or hand it on, for then somebody else may log it. Of several logs in one clause the first is judged. An
-`HTTPException` of status 500 or more is logged by nobody, and does not count as raising again. Processors that add
-tracebacks to every error are not seen.
+`HTTPException` of status 500 or more is logged by nobody, and does not count as raising again. Whoever logs the kind of
+an exception alone is taken to mean it. Processors that add tracebacks to every error are not seen.
 
 ## References
 Python documentation, `Logger.exception`; OWASP Logging Cheat Sheet; ruff TRY400.

@@ -128,7 +128,7 @@ from fastapi_audit.rule_api import (
 )
 
 from ._access_logs import servers
-from ._request_logs import makers_of_handlers, request_log, unknown_middleware
+from ._request_logs import makers_of_handlers, possible_log, request_log, unknown_middleware
 
 
 @rule("OBS010", severity=Severity.WARNING, priority=Priority.P1)
@@ -153,6 +153,9 @@ def by_server(application: Application, project: Project) -> Verdict:
     middleware = unknown_middleware(application)
     if middleware is not None:
         return unknown(middleware.place, f"`{middleware.name or '?'}` may log requests")
+    call = possible_log(application, project)
+    if call is not None:
+        return unknown(call.place, "this call may log requests")
     for maker in makers_of_handlers(project):
         return unknown(maker.place, "this class of routes may log requests")
     undecided = next((server for server in known if server.logs_requests is None), None)

@@ -107,7 +107,6 @@ OpenTelemetry documentation, Traces; OpenTelemetry FastAPI instrumentation; Sent
 
 from fastapi_audit.rule_api import Duty, Priority, Project, Severity, Verdict, fail, ok, rule, skip, unknown
 
-PROVIDING = frozenset({"opentelemetry.trace.set_tracer_provider"})
 SPANS = frozenset({"start_as_current_span", "start_span"})
 
 
@@ -118,7 +117,7 @@ def check(project: Project) -> Verdict:
     found = project.instrument_for(Duty.TRACES)
     if found is not None:
         return ok(found.place, str(found))
-    provider = next((call for call in project.calls if call.name in PROVIDING), None)
+    provider = project.instrument_for(Duty.SPANS)
     if provider is not None and any(call.method in SPANS for call in project.calls):
         return ok(provider.place, "the service makes spans of its own")
     possible = project.possible_instrument_for(Duty.TRACES)

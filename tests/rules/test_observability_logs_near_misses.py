@@ -121,6 +121,10 @@ def test_a_text_of_the_exception_is_no_traceback_however_it_is_made() -> None:
         assert lost(f"except Exception as e:\n    log.error({text})") == FAILS
 
 
+def test_whoever_logs_the_kind_of_an_exception_alone_hides_the_rest_on_purpose() -> None:
+    assert lost("except Exception as e:\n    log.error('failed', extra={'error': type(e).__name__})") == PASSES
+
+
 def test_no_traceback_is_logged_where_exc_info_is_false() -> None:
     assert lost("except Exception:\n    log.error('failed', exc_info=False)") == FAILS
     assert lost("except Exception:\n    log.error('failed', exc_info=sys.exc_info())") == PASSES

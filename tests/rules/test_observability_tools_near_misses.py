@@ -283,6 +283,29 @@ def test_servers_differ_in_what_they_log_unasked(command: str, counts: Counts) -
     assert started("missing_request_logging", command) == counts
 
 
+def test_a_method_of_a_logger_in_a_variable_may_log_requests() -> None:
+    code = """import structlog
+from fastapi import FastAPI, Request
+
+log = structlog.get_logger()
+app = FastAPI()
+
+
+def note(status: int, path: str) -> None:
+    method = log.error if status >= 500 else log.info
+    method("request", status=status, path=path)
+
+
+@app.middleware("http")
+async def watch(request: Request, call_next):
+    response = await call_next(request)
+    note(response.status_code, request.url.path)
+    return response
+"""
+
+    assert started("missing_request_logging", '["granian", "app.main:app"]', code + ROUTE) == UNKNOWN
+
+
 def test_nothing_is_known_of_requests_where_nothing_says_how_the_service_is_started() -> None:
     assert said("missing_request_logging") == UNKNOWN
 
