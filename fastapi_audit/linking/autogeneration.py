@@ -56,12 +56,22 @@ class AutogenerationFinder:
 
     @cached_property
     def _tables(self) -> list[Table]:
-        """The tables of SQLAlchemy that the service uses: an application leads to their modules, if there is one."""
+        """The tables of SQLAlchemy that the service uses: an application leads to their modules, if there is one.
+
+        A class that shares the table of its base is none of its own.
+        """
         modules = {module.path: module for module in self._project.all_modules}
         serving = [modules[application.place.path] for application in self._project.applications]
         used = self._project.imports.loaded_by(serving or self._project.modules, lambda _: True)
-        of_sqlalchemy = (table for table in self._project.tables if table.library in ("sqlalchemy", "sqlmodel"))
-        return [table for table in of_sqlalchemy if table.cls.module in used and "<locals>" not in table.cls.qualname]
+        known = {table.cls for table in self._project.tables}
+        return [
+            table
+            for table in self._project.tables
+            if table.library in ("sqlalchemy", "sqlmodel")
+            and table.cls.module in used
+            and "<locals>" not in table.cls.qualname
+            and ("__tablename__" in table.cls.attributes or known.isdisjoint(table.cls.lineage[1:]))
+        ]
 
     def _doubt(self, environment: Module, own: Sequence[Call], configuring: Sequence[Call]) -> str:
         """Say why tables may be known that no import at the top of a module leads to."""

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from fastapi_audit.facts import syntax
 from fastapi_audit.linking.columns import foreign_keys_of
 from fastapi_audit.linking.evaluation.attributes import SETTINGS
+from fastapi_audit.linking.evaluation.imports import is_type_checking
 from fastapi_audit.linking.evaluation.interpreter import Interpreter
 from fastapi_audit.linking.evaluation.types import ANNOTATED, MODELS
 from fastapi_audit.linking.model_fields import FIELD_CALLS, metadata
@@ -42,13 +44,23 @@ def schemas_of(classes: Sequence[Class], interpreter: Interpreter) -> list[Schem
 
 
 def tables_of(classes: Sequence[Class], interpreter: Interpreter) -> list[Table]:
-    """Return the ORM models that have a table of their own."""
-    found = [(cls, table_library(cls, interpreter)) for cls in classes]
+    """Return the ORM models that have a table of their own; what type checkers alone see is none."""
+    found = [(cls, table_library(cls, interpreter)) for cls in classes if not _is_for_types(cls)]
     return [
         Table(cls, library, tuple(_relationships(cls, interpreter)), foreign_keys_of(cls, interpreter))
         for cls, library in found
         if library is not None
     ]
+
+
+def _is_for_types(cls: Class) -> bool:
+    """Say whether a class stands below `if TYPE_CHECKING`."""
+    node = cls.module.parents.get(id(cls.node))
+    while node is not None:
+        if isinstance(node, syntax.If) and is_type_checking(node.test):
+            return True
+        node = cls.module.parents.get(id(node))
+    return False
 
 
 def _relationships(cls: Class, interpreter: Interpreter) -> Iterator[Relationship]:

@@ -331,6 +331,25 @@ def test_a_module_that_no_application_leads_to_holds_no_table_of_the_service() -
 
 
 @pytest.mark.parametrize(
+    "source",
+    [
+        "import typing as t\nif t.TYPE_CHECKING:\n    class Known(User):\n        __tablename__ = 'known'\n",
+        "class Admin(User):\n    __mapper_args__ = {'polymorphic_identity': 'admin'}\n",
+        "def make():\n    class Late(Base):\n        __tablename__ = 'late'\n    return Late\n",
+    ],
+)
+def test_a_class_without_a_table_of_its_own_is_not_missed(source: str) -> None:
+    files = {
+        **SHOP,
+        "app/main.py": "from fastapi import FastAPI\nfrom app import more\n\napp = FastAPI()\n",
+        "app/more.py": f"from app.users import Base, User\n\n{source}",
+        **environment("from app.users import Base"),
+    }
+
+    assert counts_of(INCOMPLETE, files) == PASSES
+
+
+@pytest.mark.parametrize(
     "base",
     [
         "from sqlalchemy.orm import declarative_base\nBase = declarative_base()\n",

@@ -213,6 +213,14 @@ def test_the_settings_of_alembic_are_read() -> None:
     assert found.url.value == "driver://u:%(p)s@host"
 
 
+def test_the_directories_of_revisions_are_read_where_they_are_listed() -> None:
+    text = b"[alembic]\nversion_locations = %(here)s/a\n  %(here)s/b\nrecursive_version_locations = True\n"
+    found = read_evidence(Kind.ALEMBIC, "alembic.ini", text)
+    assert isinstance(found, Alembic)
+    assert found.version_locations is not None
+    assert (found.version_locations.value, found.is_recursive) == ("%(here)s/a\n%(here)s/b", True)
+
+
 def test_invalid_toml_gives_a_reason_in_one_line() -> None:
     found = read_evidence(Kind.MANIFEST, "pyproject.toml", b"[project\n")
     assert isinstance(found, str)
