@@ -28,7 +28,7 @@ def _fill(entry: ChecklistEntry, results: Mapping[str, RuleResult]) -> Checklist
 
 def _answer(item: ItemEntry, results: Mapping[str, RuleResult]) -> ChecklistItem:
     measured = [results[code] for code in item.rules if code in results]
-    is_measured = not item.planned and len(measured) == len(item.rules) > 0
+    is_measured = len(measured) == len(item.rules)
     status = _status(measured, is_measured)
     proofs = tuple(sorted(set(_proofs(measured, status)), key=_in_order))
     return ChecklistItem(
@@ -45,7 +45,7 @@ def _answer(item: ItemEntry, results: Mapping[str, RuleResult]) -> ChecklistItem
 
 
 def _status(results: Sequence[RuleResult], is_measured: bool) -> Status:
-    """A fail decides; after that, one thing that cannot be told or is not measured keeps an item from passing."""
+    """A fail decides; after that, what cannot be told, or a rule that was not run, keeps an item from passing."""
     if any(result.fails for result in results):
         return Status.FAIL
     if not is_measured or any(result.unknowns for result in results):

@@ -57,12 +57,11 @@ class SignalEntry(Entry, frozen=True):
 
 
 class ItemEntry(Entry, frozen=True):
-    """A checklist item; `planned` rules do not exist yet and keep it from passing."""
+    """A checklist item, with the rules that measure it."""
 
     title: str
+    rules: Annotated[tuple[str, ...], msgspec.Meta(min_length=1)]
     priority: Priority | None = None
-    rules: tuple[str, ...] = ()
-    planned: tuple[str, ...] = ()
 
 
 class ChecklistEntry(Entry, frozen=True):

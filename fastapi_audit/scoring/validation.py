@@ -25,7 +25,6 @@ def complaints(declaration: Declaration, rules: Mapping[str, RuleInfo]) -> list[
         *_unknown_codes(declaration, rules),
         *_wrongly_placed(declaration, rules),
         *_unplaced(declaration, rules),
-        *_no_longer_planned(declaration, rules),
     ]
 
 
@@ -83,14 +82,6 @@ def _unplaced(declaration: Declaration, rules: Mapping[str, RuleInfo]) -> Iterat
         is_capping_error = rule.severity is Severity.ERROR and rule.family in declaration.cap.families
         if may_score(rule) and code not in placed and not is_capping_error:
             yield f"{code} could move the score and stands neither in a dimension nor in off_ladder"
-
-
-def _no_longer_planned(declaration: Declaration, rules: Mapping[str, RuleInfo]) -> Iterator[str]:
-    for checklist in declaration.checklists:
-        for item in checklist.items:
-            for code in item.planned:
-                if code in rules:
-                    yield f"checklist {checklist.key} still plans {code}, which exists: move it to its rules"
 
 
 def _named(declaration: Declaration) -> Iterator[tuple[str, str]]:
