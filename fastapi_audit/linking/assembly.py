@@ -122,9 +122,7 @@ def assemble(
     for kind in sources:
         project.subjects(kind)
     _relate(project, found, sources, evidence, service)
-    project.unresolved = tuple(
-        sorted((*project.unresolved, *_unseen(builder)), key=lambda one: (one.place, one.name))
-    )
+    project.unresolved = tuple(sorted((*project.unresolved, *_unseen(builder)), key=lambda one: (one.place, one.name)))
     project.migrations = build_migrations(project, service, interpreter)  # reads what is no part of the application
     sources[Migration] = lambda: project.migrations.all
     sources[MigrationGraph] = lambda: project.migrations.graphs

@@ -120,6 +120,11 @@ class Project:
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def is_service(self) -> bool:
+        """Whether it makes an application; a library makes none."""
+        return bool(self.applications)
+
     def served_by(self, application: Application) -> list[Route]:
         """Return an application's routes and those of the applications mounted in it, at every depth."""
         mounted = [inner for inner in self.applications if inner.mounted_in is application]

@@ -10,6 +10,11 @@ platform's own description, makes every deployment the same and lets one go back
 from fastapi import FastAPI
 
 app = FastAPI()
+
+
+@app.get("/")
+def read() -> str:
+    return "hello"
 ```
 
 ## Good
@@ -47,7 +52,7 @@ is seen, it is undecided whether one of them is the service's. Images that are b
 FastAPI documentation, FastAPI in Containers; The Twelve-Factor App, V: Build, release, run.
 """
 
-from fastapi_audit.rule_api import Image, Kind, Place, Project, Severity, Verdict, fail, ok, rule, unknown
+from fastapi_audit.rule_api import Image, Kind, Place, Project, Severity, Verdict, fail, ok, rule, skip, unknown
 
 from ._images import is_for_development, runs_python
 
@@ -56,6 +61,8 @@ STARTED_BY_HAND = (".service", ".conf", ".ini")
 
 @rule("DEP001", severity=Severity.WARNING)
 def check(project: Project) -> Verdict:
+    if not project.is_service:
+        return skip
     images = [image for image in project.subjects(Image) if not is_for_development(image.path)]
     carrier = next((image for image in images if runs_python(image) and image.carries_service is not False), None)
     if carrier:

@@ -84,13 +84,15 @@ A hierarchy that comes from a library counts only when the project derives its o
 Python documentation, Tutorial, User-defined Exceptions; FastAPI documentation, Install custom exception handlers.
 '''
 
-from fastapi_audit.rule_api import Project, Severity, Verdict, fail, ok, rule, unknown
+from fastapi_audit.rule_api import Project, Severity, Verdict, fail, ok, rule, skip, unknown
 
 from ._hierarchy import base_errors
 
 
 @rule("ERR003", severity=Severity.WARNING)
 def check(project: Project) -> Verdict:
+    if not project.is_service:
+        return skip
     bases = base_errors(project)
     if not bases:
         return fail(None, "no error of the project is the base of others")

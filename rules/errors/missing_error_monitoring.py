@@ -87,7 +87,7 @@ from ._monitoring import monitoring
 
 @rule("ERR011", severity=Severity.WARNING)
 def check(project: Project) -> Verdict:
-    if not any(application.routes for application in project.applications):
+    if not project.is_service:
         return skip
     found = monitoring(project)
     if found is not None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from functools import lru_cache
 
-from fastapi_audit.rule_api import Call, Function, Project, Route, names
+from fastapi_audit.rule_api import Call, Function, Kind, Project, Purpose, Route, names
 
 UNKNOWN_PART = "{?}"
 
@@ -11,6 +11,16 @@ UNKNOWN_PART = "{?}"
 def is_asked_alike(route: Route) -> bool:
     """Say whether a route answers GET to anybody who sends nothing but its path."""
     return "GET" in route.methods and not any(parameter.default is None for parameter in route.all_parameters)
+
+
+@lru_cache(maxsize=1)
+def is_function(project: Project) -> bool:
+    """Say whether the service runs as functions of a platform, which starts them for requests and asks for no probe."""
+    if any(one.purpose is Purpose.SERVER and not one.is_for_development for one in project.starting.commands):
+        return False
+    files = (path.rpartition("/")[2] for path in project.paths_of(Kind.PLATFORM))
+    wrapped = any(call.name in names("starting", "functions") for call in project.calls)
+    return wrapped or any(name in names("starting", "function_files") for name in files)
 
 
 def library_calls(project: Project) -> Iterator[Call]:

@@ -17,6 +17,23 @@ async def read_status(item_id: int) -> str:
 ```
 
 ## Good
+A function of a platform is started for a request, and nobody asks how it is:
+
+```python
+from fastapi import FastAPI
+from mangum import Mangum
+
+app = FastAPI()
+
+
+@app.get("/items")
+async def read_items() -> list[str]:
+    return []
+
+
+handler = Mangum(app)
+```
+
 ```python
 # file: app/probes.py
 from fastapi import APIRouter
@@ -70,6 +87,7 @@ from fastapi_audit.rule_api import (
 from ._probes import (
     doubtful_paths,
     is_asked_alike,
+    is_function,
     library_calls,
 )
 
@@ -77,7 +95,7 @@ from ._probes import (
 @rule("OBS007", severity=Severity.ERROR, priority=Priority.P0)
 def check(application: Application, project: Project) -> Verdict:
     routes = project.served_by(application)
-    if not routes or application.mounted_in is not None:
+    if not routes or application.mounted_in is not None or is_function(project):
         return skip
     for route in routes:
         if route.words[-1:] and route.words[-1] in names("probes", "liveness") and is_asked_alike(route):

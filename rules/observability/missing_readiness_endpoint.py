@@ -30,6 +30,23 @@ async def ready() -> dict[str, str]:
 ```
 
 ## Good
+A function of a platform is started for a request, and nobody asks how it is:
+
+```python
+from fastapi import FastAPI
+from mangum import Mangum
+
+app = FastAPI()
+
+
+@app.get("/items")
+async def read_items() -> list[str]:
+    return []
+
+
+handler = Mangum(app)
+```
+
 ```python
 # file: app/database.py
 from collections.abc import AsyncIterator
@@ -93,7 +110,7 @@ from fastapi_audit.rule_api import (
     unknown,
 )
 
-from ._probes import doubtful_paths, library_calls
+from ._probes import doubtful_paths, is_function, library_calls
 
 ENDS = frozenset({"commit", "rollback", "flush", "close", "add", "expunge"})
 
@@ -101,7 +118,7 @@ ENDS = frozenset({"commit", "rollback", "flush", "close", "add", "expunge"})
 @rule("OBS008", severity=Severity.WARNING, priority=Priority.P0)
 def check(application: Application, project: Project) -> Verdict:
     routes = project.served_by(application)
-    if not routes or application.mounted_in is not None:
+    if not routes or application.mounted_in is not None or is_function(project):
         return skip
     probes = [route for route in routes if _is_probe(route)]
     for route in probes:

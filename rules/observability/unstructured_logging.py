@@ -125,6 +125,7 @@ from fastapi_audit.rule_api import (
     names,
     ok,
     rule,
+    skip,
     unknown,
     values_inside,
 )
@@ -134,6 +135,8 @@ STRUCTLOG = "structlog."
 
 @rule("OBS002", severity=Severity.WARNING, priority=Priority.P0)
 def check(project: Project) -> Verdict:
+    if not project.is_service:
+        return skip
     formatters = {str(cls) for cls in project.classes if _writes_json(cls, project)} | names("logging", "formatters")
     evidence = next(_evidence(project, formatters), None)
     if evidence is not None:
