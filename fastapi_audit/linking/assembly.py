@@ -23,6 +23,7 @@ from fastapi_audit.linking.inclusions import build_inclusions
 from fastapi_audit.linking.injected import functions_injected
 from fastapi_audit.linking.instruments import build_instruments
 from fastapi_audit.linking.layers import build_layers
+from fastapi_audit.linking.membership import test_modules_of
 from fastapi_audit.linking.migrations import build_migrations
 from fastapi_audit.linking.overrides import overrides_of
 from fastapi_audit.linking.routes import RouteBuilder
@@ -48,7 +49,7 @@ from fastapi_audit.model.module import Class, Function, Module
 from fastapi_audit.model.overrides import Override
 from fastapi_audit.model.place import place_at
 from fastapi_audit.model.project import Project, Unresolved
-from fastapi_audit.model.repository import Kind, Role
+from fastapi_audit.model.repository import Kind
 from fastapi_audit.model.routing import Application
 from fastapi_audit.model.rows import FoundRows
 from fastapi_audit.model.starting import StartCommand
@@ -69,7 +70,7 @@ def assemble(
     functions = functions_of(application_modules, interpreter)
     classes = _classes(application_modules, interpreter)
     code = CodeIndex(interpreter, application_modules, functions)
-    test_modules = [module for module in index.modules if module.role is Role.TEST]
+    test_modules = test_modules_of(service, application_modules, index)
     test_functions = _functions_read(test_modules, interpreter)
     test_code = CodeIndex(interpreter, test_modules, test_functions)
     paths = [module.path for module in application_modules]

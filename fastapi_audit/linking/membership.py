@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from posixpath import basename, dirname
 
 from fastapi_audit.facts import syntax
 from fastapi_audit.linking.modules import ModuleIndex
@@ -14,10 +15,27 @@ from fastapi_audit.model.repository import Role
 def application_modules_of(service: Service, index: ModuleIndex) -> list[Module]:
     """Return the application modules below a service's directory, and those from elsewhere that these import."""
     application = [module for module in index.modules if module.role is Role.APPLICATION]
-    if not service.is_one_of_several:
-        return application
     members = _closure([module for module in application if service.is_own(module.path)], index)
     return [module for module in application if module in members]
+
+
+def test_modules_of(service: Service, application: Iterable[Module], index: ModuleIndex) -> list[Module]:
+    """Return the modules of tests below a service's directory, and those from elsewhere that import its code, with
+    every `conftest.py` around them.
+    """
+    code = set(application)
+    tests = [module for module in index.modules if module.role is Role.TEST]
+    found = [one for one in tests if service.is_own(one.path) or not code.isdisjoint(_imported_by(one, index))]
+    around = {parent for module in found for parent in _directories(module.path)}
+    shared = [one for one in tests if basename(one.path) == "conftest.py" and dirname(one.path) in around]
+    members = {*found, *shared}
+    return [module for module in tests if module in members]
+
+
+def _directories(path: str) -> Iterator[str]:
+    while path:
+        path = dirname(path)
+        yield path
 
 
 def modules_loaded_by(paths: Iterable[str], index: ModuleIndex) -> frozenset[str]:

@@ -15,7 +15,8 @@ class Service:
     """One service: its directory ("" for the root), and the files that are its own or no other service's.
 
     `makers` are the paths of the modules that make applications, of any service. `project_roots` are the directories
-    with a manifest of their own; empty for a repository that is one service.
+    with a manifest of their own; empty for a repository that is one service. `foreign_roots` are, in such a repository,
+    those of other projects, whose code is the service's only where it is imported: a client library, a tool.
     """
 
     name: str
@@ -23,6 +24,7 @@ class Service:
     files: tuple[SourceFile, ...]
     makers: frozenset[str]
     project_roots: tuple[str, ...] = ()
+    foreign_roots: tuple[str, ...] = ()
 
     @property
     def is_one_of_several(self) -> bool:
@@ -31,7 +33,7 @@ class Service:
 
     def is_own(self, path: str) -> bool:
         """Say whether a file lies in the service's directory, and in no other project inside it."""
-        return _owner(path, (self.root, *self.project_roots)) == self.root
+        return _owner(path, (self.root, *self.project_roots, *self.foreign_roots)) == self.root
 
     def deployed(self, evidence: Mapping[str, EvidenceFacts]) -> dict[str, EvidenceFacts]:
         """Return evidence without what stands among the tests: an expected manifest, an image that drives a browser."""
@@ -50,7 +52,8 @@ def find_services(repository: Repository, modules: Mapping[str, syntax.ModuleFac
         }
     )
     if len(roots) < 2:
-        return (Service(repository.root.name or "project", "", repository.files, makers),)
+        foreign = tuple(root for root in repository.project_roots if root and root not in roots) if roots else ()
+        return (Service(repository.root.name or "project", "", repository.files, makers, foreign_roots=foreign),)
     return tuple(_service(root, roots, repository, makers) for root in roots)
 
 

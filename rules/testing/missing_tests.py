@@ -56,7 +56,7 @@ from fastapi_audit.rule_api import Module, Project, Role, Severity, Verdict, fai
 def check(project: Project) -> Verdict:
     if project.tests:
         return ok(project.tests[0].place, f"{len(project.tests)} tests")
-    for module in project.all_modules:
+    for module in project.suite.modules:
         if is_test_file(module):
             return unknown(module.place, "no test function is seen in this file that is named for tests")
     return fail(None, "the project has no tests")

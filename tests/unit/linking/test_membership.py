@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from fastapi_audit.model.deployment import Image
 from fastapi_audit.testing import understand_files
 
@@ -41,17 +43,38 @@ def test_a_service_has_its_own_modules_and_those_of_other_projects_that_it_impor
     }
 
 
-def test_a_repository_with_one_service_is_that_service() -> None:
+def test_code_of_other_projects_beside_the_only_service_counts_where_it_is_imported() -> None:
     (project,) = understand_files(
         {
             "orders/pyproject.toml": MANIFEST,
-            "orders/main.py": APPLICATION.format(imports=""),
+            "orders/main.py": APPLICATION.format(imports="from texts import hello"),
+            "texts/pyproject.toml": MANIFEST,
+            "texts/texts.py": "def hello(): return 'hello'\n",
             "training/pyproject.toml": MANIFEST,
             "training/train.py": "",
+            "tool.py": "",
         }
     )
 
-    assert [module.path for module in project.modules] == ["orders/main.py", "training/train.py"]
+    assert [module.path for module in project.modules] == ["orders/main.py", "texts/texts.py", "tool.py"]
+
+
+@pytest.mark.parametrize(("imported", "expected"), [("stock.main", ["orders"]), ("orders_main", ["stock"])])
+def test_tests_beside_several_services_are_those_of_the_services_that_they_import(
+    imported: str, expected: list[str]
+) -> None:
+    projects = understand_files(
+        {
+            "orders/pyproject.toml": MANIFEST,
+            "orders/orders_main.py": APPLICATION.format(imports=""),
+            "stock/pyproject.toml": MANIFEST,
+            "stock/stock/__init__.py": "",
+            "stock/stock/main.py": APPLICATION.format(imports=""),
+            "tests/test_it.py": f"from {imported} import app\n\ndef test_it(): assert app\n",
+        }
+    )
+
+    assert [project.root for project in projects if not project.tests] == expected
 
 
 def test_an_image_is_of_the_services_below_it_and_one_beside_them_of_all() -> None:
