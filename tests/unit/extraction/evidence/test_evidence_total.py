@@ -318,4 +318,4 @@ def test_xml_entities_are_refused_with_a_reason() -> None:
 
 
 def test_kinds_without_a_reader_are_listed() -> None:
-    assert read_evidence(Kind.INFRASTRUCTURE, "main.tf", b"terraform {}\n") == Listed()
+    assert read_evidence(Kind.MIGRATION, "V1__items.sql", b"SELECT 1;\n") == Listed()
