@@ -59,11 +59,6 @@ class Dockerfile(msgspec.Struct, frozen=True, array_like=True, gc=False, tag="do
     instructions: tuple[Instruction, ...]
     variables: tuple[BuildVariable, ...] = ()
 
-    @property
-    def final_stages(self) -> tuple[int, ...]:
-        """Return the stages whose instructions hold in the final image: the last one and those it continues."""
-        return self.lineage(len(self.stages) - 1) if self.stages else ()
-
     def lineage(self, stage: int) -> tuple[int, ...]:
         """Return a stage and those it continues, the nearest first."""
         chain: list[int] = []
@@ -72,14 +67,6 @@ class Dockerfile(msgspec.Struct, frozen=True, array_like=True, gc=False, tag="do
             chain.append(current)
             current = self.stages[current].parent
         return tuple(chain)
-
-    def in_force(self, keyword: str) -> Instruction | None:
-        """Return the last instruction of a keyword in the final image, such as its USER; base images are unknown."""
-        for stage in self.final_stages:
-            found = [item for item in self.instructions if item.stage == stage and item.keyword == keyword]
-            if found:
-                return found[-1]
-        return None
 
 
 class IgnoreFile(msgspec.Struct, frozen=True, array_like=True, gc=False, tag="ignore"):

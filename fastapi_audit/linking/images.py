@@ -11,7 +11,7 @@ from fastapi_audit.facts.containers import Compose, Dockerfile, IgnoreFile
 from fastapi_audit.facts.evidence import EvidenceFacts
 from fastapi_audit.linking.services import Service
 from fastapi_audit.model.automation import AutomatedCommand, Automation
-from fastapi_audit.model.deployment import ComposedService, Copy, Image
+from fastapi_audit.model.deployment import ComposedService, Copy, Image, short_name
 from fastapi_audit.model.project import Project
 
 VALUED = frozenset({
@@ -149,12 +149,6 @@ def _built_by(command: AutomatedCommand) -> _Build:
     path = _below(command.directory, files[0]) if files else _below(context, "Dockerfile")
     tags = [*options.get("-t", ()), *options.get("--tag", ())]
     return _Build(path, context, frozenset(map(short_name, tags)) - {""})
-
-
-def short_name(image: str) -> str:
-    """Return the name of an image without registry, tag and digest; "" where it is computed."""
-    name = image.partition("@")[0].rpartition("/")[2].partition(":")[0]
-    return "" if "$" in name or "{" in name else name
 
 
 def _below(directory: str, path: str) -> str:

@@ -136,7 +136,7 @@ def _in_commands(project: Project) -> Iterator[Instrument]:
     for automated in project.automation.commands:
         yield from _of_words(automated.written, automated.place)
     for image in project.subjects(Image):
-        for line in (image.dockerfile.in_force(keyword) for keyword in ("ENTRYPOINT", "CMD")):
+        for line in (image.in_force(keyword) for keyword in ("ENTRYPOINT", "CMD")):
             if line is not None:
                 yield from _of_words(line.words or (line.value,), image.at(line.pos))
 

@@ -22,7 +22,7 @@ from fastapi_audit.model.migrations import Change, Direction, Migration, Migrati
 from fastapi_audit.model.module import Function, Module
 from fastapi_audit.model.place import Place
 from fastapi_audit.model.project import Project
-from fastapi_audit.model.repository import Role
+from fastapi_audit.model.repository import Kind, Role
 from fastapi_audit.model.values import FunctionValue, Known, Template, Value
 
 OF_REVISION = frozenset({"revision", "down_revision"})
@@ -41,7 +41,12 @@ def build_migrations(project: Project, service: Service, interpreter: Interprete
     aerich = [one for module in own if (one := reader.of_aerich(module)) is not None]
     finder = AutogenerationFinder(project, interpreter, code.calls())
     graphs = (replace(graph, autogeneration=finder.of(graph.environment)) for graph in builder.graphs(revisions))
-    return Migrations(tuple(graphs), tuple(aerich))
+    return Migrations(tuple(graphs), tuple(aerich), _files(project))
+
+
+def _files(project: Project) -> tuple[str, ...]:
+    written = [module.path for module in project.all_modules if module.role is Role.MIGRATION]
+    return tuple(sorted((*written, *project.paths_of(Kind.ALEMBIC, Kind.MIGRATION))))
 
 
 def _modules(project: Project) -> list[Module]:

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from posixpath import normpath
 
-from fastapi_audit.facts.containers import Dockerfile, IgnoreFile, Instruction, Service
+from fastapi_audit.facts.containers import Dockerfile, IgnoreFile, Instruction, Service, Stage
 from fastapi_audit.model.ignored import is_ignored
+from fastapi_audit.model.named_for import is_named_for_development, is_named_for_production
 from fastapi_audit.model.place import Place, place_at
 
 
@@ -48,9 +49,36 @@ class Image:
 
     @property
     def place(self) -> Place:
-        """The last stage's FROM, where the image that ships begins."""
+        """The FROM of the stage that ships."""
+        stages = self.shipped_stages
+        return self.at(self.dockerfile.stages[stages[0]].pos) if stages else Place(self.path)
+
+    @property
+    def shipped_stages(self) -> tuple[int, ...]:
+        """The stages that make up what is shipped: the last one and those it continues, the nearest first.
+
+        One that is named for production comes before one that is not, and one for development last of all.
+        """
         stages = self.dockerfile.stages
-        return self.at(stages[-1].pos) if stages else Place(self.path)
+        shipped = [number for number, stage in enumerate(stages) if not is_named_for_development(stage.name or "")]
+        shipped = [number for number in shipped if is_named_for_production(stages[number].name or "")] or shipped
+        return self.dockerfile.lineage(shipped[-1] if shipped else len(stages) - 1) if stages else ()
+
+    @property
+    def shipped_instructions(self) -> tuple[Instruction, ...]:
+        """The instructions of what is shipped, the one that comes last first."""
+        backwards = self.dockerfile.instructions[::-1]
+        return tuple(item for stage in self.shipped_stages for item in backwards if item.stage == stage)
+
+    @property
+    def base(self) -> Stage | None:
+        """The stage that what is shipped begins with, None in a file without any."""
+        stages = self.shipped_stages
+        return self.dockerfile.stages[stages[-1]] if stages else None
+
+    def in_force(self, keyword: str) -> Instruction | None:
+        """Return the last instruction of a keyword in what is shipped, such as its USER; base images are unknown."""
+        return next((item for item in self.shipped_instructions if item.keyword == keyword), None)
 
     def at(self, pos: int) -> Place:
         """Return the place of an instruction."""
@@ -120,3 +148,9 @@ def copies_of(instruction: Instruction) -> Iterator[Copy]:
     for source in paths[:-1]:
         if "://" not in source and not source.startswith("git@"):
             yield Copy(instruction, source, paths[-1])
+
+
+def short_name(image: str) -> str:
+    """Return the name of an image without registry, tag and digest; "" where it is computed."""
+    name = image.partition("@")[0].rpartition("/")[2].partition(":")[0]
+    return "" if "$" in name or "{" in name else name

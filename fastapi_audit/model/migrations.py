@@ -139,10 +139,14 @@ class MigrationGraph:
 
 @dataclass(frozen=True, slots=True)
 class Migrations:
-    """All migrations of a service: the graphs of Alembic, and those that other tools run."""
+    """All migrations of a service: the graphs of Alembic, and those that other tools run.
+
+    `files` are the paths of everything that belongs to migrations, also of tools whose migrations are not read.
+    """
 
     graphs: Sequence[MigrationGraph] = field(default=())
     others: Sequence[Migration] = field(default=())
+    files: Sequence[str] = field(default=())
 
     @property
     def all(self) -> tuple[Migration, ...]:

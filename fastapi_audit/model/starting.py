@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-from fastapi_audit.knowledge.tables import names
 from fastapi_audit.model.automation import AutomatedCommand
 from fastapi_audit.model.code import Call
 from fastapi_audit.model.place import Place
-
-_WORDS = re.compile(r"[^a-z0-9]+")
 
 
 class Purpose(str, Enum):
@@ -77,18 +73,3 @@ class Starting:
     commands: Sequence[StartCommand] = ()
     migrating_calls: Sequence[Call] = ()
     migrating_in_ci: Sequence[MigrationInPipeline] = ()
-
-
-def is_named_for_development(text: str) -> bool:
-    """Say whether a path, or the name of a stage of an image, is one for development or tests."""
-    return not names("starting", "development").isdisjoint(_WORDS.split(text.lower()))
-
-
-def is_named_for_production(text: str) -> bool:
-    """Say whether a path is one for production or what comes before it."""
-    return not names("starting", "production").isdisjoint(_WORDS.split(text.lower()))
-
-
-def is_named_for_delivery(text: str) -> bool:
-    """Say whether a pipeline or a job of it delivers, by its path or name."""
-    return not names("starting", "delivering").isdisjoint(_WORDS.split(text.lower()))

@@ -27,7 +27,7 @@ from fastapi_audit.model.code import (
     Return,
 )
 from fastapi_audit.model.declarations import DefaultValue, Fate, IgnoreComment, MarkedParameter
-from fastapi_audit.model.deployment import ComposedService, Copy, Image, Workload
+from fastapi_audit.model.deployment import ComposedService, Copy, Image, Workload, short_name
 from fastapi_audit.model.differing_arguments import differs_by_caller
 from fastapi_audit.model.engines import DatabaseAddress, Engine, Pool
 from fastapi_audit.model.escapes import ErrorAnswer
@@ -41,6 +41,7 @@ from fastapi_audit.model.log_calls import LogCall
 from fastapi_audit.model.making import Making, is_made_once, is_used_on_the_spot, making
 from fastapi_audit.model.migrations import Autogeneration, Change, Direction, Migration, MigrationGraph, Migrations
 from fastapi_audit.model.module import Class, Function, Module
+from fastapi_audit.model.named_for import is_named_for_development, is_named_for_production
 from fastapi_audit.model.overrides import Override
 from fastapi_audit.model.place import Place, place_at
 from fastapi_audit.model.project import Project
@@ -62,14 +63,7 @@ from fastapi_audit.model.routing import (
     TokenRead,
 )
 from fastapi_audit.model.rows import FoundRows, RowState
-from fastapi_audit.model.starting import (
-    Purpose,
-    Runner,
-    StartCommand,
-    Starting,
-    is_named_for_development,
-    is_named_for_production,
-)
+from fastapi_audit.model.starting import Purpose, Runner, StartCommand, Starting
 from fastapi_audit.model.suite import Fixture, PytestConfiguration, Suite, is_case
 from fastapi_audit.model.tests import Exercise, Request, Run, Test
 from fastapi_audit.model.type_checkers import checker_tools, checker_used, checking_commands, concerns
@@ -271,6 +265,7 @@ __all__ = [
     "place_at",
     "rule",
     "secrecy",
+    "short_name",
     "skip",
     "syntax",
     "texts",

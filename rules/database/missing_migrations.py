@@ -84,7 +84,7 @@ Migrations that live in another repository are not seen. Documents of Beanie and
 Alembic documentation, Tutorial; Aerich; Piccolo documentation, Migrations; Evolutionary Database Design (Fowler).
 """
 
-from fastapi_audit.rule_api import Kind, Place, Priority, Project, Role, Severity, Verdict, fail, ok, rule, skip
+from fastapi_audit.rule_api import Place, Priority, Project, Severity, Verdict, fail, ok, rule, skip
 
 from ._statements import creates_table
 
@@ -93,17 +93,10 @@ DOCUMENT_STORES = frozenset({"beanie", "odmantic"})
 
 @rule("DBS002", severity=Severity.ERROR, priority=Priority.P0)
 def check(project: Project) -> Verdict:
-    if evidence := migrations(project):
-        return ok(evidence)
+    if project.migrations.files:
+        return ok(Place(project.migrations.files[0]))
     tables = [table for table in project.tables if table.library not in DOCUMENT_STORES]
     if tables:
         return fail(None, f"{len(tables)} tables, among them `{tables[0]}`, and no migrations")
     created = next((access for access in project.data_accesses if creates_table(access)), None)
     return fail(None, f"{created.place} creates a table, and there are no migrations") if created else skip
-
-
-def migrations(project: Project) -> Place | None:
-    """Return the first file that belongs to migrations."""
-    written = [module.path for module in project.all_modules if module.role is Role.MIGRATION]
-    found = sorted((*written, *project.paths_of(Kind.ALEMBIC, Kind.MIGRATION)))
-    return Place(found[0]) if found else None

@@ -72,14 +72,14 @@ deployments are tried first is not said in a repository.
 Alembic documentation, Tutorial - Running our First Migration; pytest-alembic documentation.
 """
 
-from fastapi_audit.rule_api import Kind, Place, Project, Role, Severity, Verdict, fail, names, ok, rule, skip, unknown
+from fastapi_audit.rule_api import Place, Project, Severity, Verdict, fail, names, ok, rule, skip, unknown
 
 IN_TESTS = "pytest_alembic."
 
 
 @rule("DBS025", severity=Severity.INFO)
 def check(project: Project) -> Verdict:
-    if not has_migrations(project):
+    if not project.migrations.files:
         return skip
     if found := next(iter(project.starting.migrating_in_ci), None):
         return ok(found.command.place, f"`{found.command}` runs in a pipeline")
@@ -89,11 +89,6 @@ def check(project: Project) -> Verdict:
         place, what = project.automation.opaque[0]
         return unknown(place, f"whether {what} runs the migrations is said elsewhere")
     return fail(None, "no pipeline and no test runs the migrations")
-
-
-def has_migrations(project: Project) -> bool:
-    written = any(module.role is Role.MIGRATION for module in project.all_modules)
-    return written or bool(project.paths_of(Kind.ALEMBIC, Kind.MIGRATION))
 
 
 def tried_by_tests(project: Project) -> Place | None:

@@ -1,39 +1,17 @@
 """Which container images carry the service: its code is in them, they run Python, and are not made for development."""
 
 import re
-from collections.abc import Iterable
 from fnmatch import fnmatchcase
 from posixpath import basename, dirname
 
-from fastapi_audit.rule_api import Image, Project, names
+from fastapi_audit.rule_api import Image, Project, is_named_for_development, is_named_for_production, names
 
-_DEVELOPMENT = frozenset(
-    {"ci", "debug", "dev", "devcontainer", "development", "docs", "e2e", "lint", "local", "test", "testing", "tests"}
-)
 FROM_STAGE = re.compile(r"\bfrom=([^\s,]+)")
-_PATTERNS = frozenset({"example", "sample", "template"})
-_PRODUCTION = frozenset({"prod", "production", "release"})
-_BETWEEN = re.compile(r"[^a-z0-9]+")
+_TEMPLATE = re.compile(r"(^|[^a-z0-9])template($|[^a-z0-9])", re.IGNORECASE)
 _PYTHON_IMAGE = re.compile(r"python|pypy|conda|mamba|uvicorn|(^|/)(uv|poetry|pdm)(:|$)")
 _PYTHON_COMMAND = re.compile(
     r"\b(python[0-9.]*|pip[0-9.]*|pipx|pipenv|uv|poetry|pdm|hatch|conda|micromamba|uvicorn|gunicorn|hypercorn|granian|fastapi)\b"
 )
-
-
-def is_for_development(text: str) -> bool:
-    """Say whether a path, or the name of a stage, is one for development or tests."""
-    return not _DEVELOPMENT.isdisjoint(_words(text))
-
-
-def shipped_stages(image: Image) -> tuple[int, ...]:
-    """Return the stages that make up what is shipped: the last one and what it continues.
-
-    One that is named for production comes before one that is not, and one for development comes last of all.
-    """
-    stages = image.dockerfile.stages
-    shipped = [number for number, stage in enumerate(stages) if not is_for_development(stage.name or "")]
-    shipped = [number for number in shipped if not _PRODUCTION.isdisjoint(_words(stages[number].name))] or shipped
-    return image.dockerfile.lineage(shipped[-1] if shipped else len(stages) - 1) if stages else ()
 
 
 def is_of_service(image: Image, project: Project) -> bool:
@@ -41,7 +19,7 @@ def is_of_service(image: Image, project: Project) -> bool:
 
     An image of which it is not known what is in it counts where there is none of which it is.
     """
-    if is_for_development(image.path) or image.carries_service is False or not runs_python(image):
+    if is_named_for_development(image.path) or image.carries_service is False or not runs_python(image):
         return False
     if (
         is_pattern_for_others(image)
@@ -54,7 +32,7 @@ def is_of_service(image: Image, project: Project) -> bool:
 
 def is_pattern_for_others(image: Image) -> bool:
     """Say whether a Dockerfile is one that others are made from, by its name."""
-    return not _PATTERNS.isdisjoint(_words(basename(image.path)))
+    return _TEMPLATE.search(basename(image.path)) is not None
 
 
 def has_twin_for_production(image: Image, project: Project) -> bool:
@@ -62,13 +40,13 @@ def has_twin_for_production(image: Image, project: Project) -> bool:
     if basename(image.path) not in ("Dockerfile", "Containerfile"):
         return False
     beside = (other.path for other in project.subjects(Image) if dirname(other.path) == dirname(image.path))
-    return any(not _PRODUCTION.isdisjoint(_words(basename(path))) for path in beside)
+    return any(is_named_for_production(basename(path)) for path in beside)
 
 
 def is_started_for_development_only(image: Image) -> bool:
     """Say whether the last stage is for development and has the only command of the file."""
     starting = {item.stage for item in image.dockerfile.instructions if item.keyword in ("CMD", "ENTRYPOINT")}
-    shipped, last = shipped_stages(image), len(image.dockerfile.stages) - 1
+    shipped, last = image.shipped_stages, len(image.dockerfile.stages) - 1
     return last not in shipped and last in starting and starting.isdisjoint(shipped)
 
 
@@ -78,7 +56,7 @@ def building_stages(image: Image) -> tuple[int, ...]:
     numbers = {(stage.name or "").lower(): number for number, stage in enumerate(dockerfile.stages)}
     numbers |= {str(number): number for number in range(len(dockerfile.stages))}
     found: set[int] = set()
-    pending = list(shipped_stages(image))
+    pending = list(image.shipped_stages)
     while pending:
         current = pending.pop()
         if current in found:
@@ -104,26 +82,15 @@ def tag_of(image: str) -> str:
 
 def is_listed(image: str, section: str) -> bool:
     """Say whether an image is among those that a section of the knowledge of images names."""
-    return is_listed_as(image, names("images", section))
-
-
-def is_listed_as(image: str, patterns: Iterable[str]) -> bool:
-    """Say whether the name of an image is like one of some patterns."""
-    return any(fnmatchcase(plain_name(image), pattern) for pattern in patterns)
+    return any(fnmatchcase(plain_name(image), pattern) for pattern in names("images", section))
 
 
 def runs_python(image: Image) -> bool:
     """Say whether what is shipped is built from an image of Python or has a command of Python's tools in it."""
-    stages = shipped_stages(image)
-    if any(_PYTHON_IMAGE.search(_repository(image, number)) for number in stages):
+    if any(_PYTHON_IMAGE.search(_repository(image, number)) for number in image.shipped_stages):
         return True
-    keywords = ("RUN", "CMD", "ENTRYPOINT")
-    run = (item for item in image.dockerfile.instructions if item.stage in stages and item.keyword in keywords)
+    run = (item for item in image.shipped_instructions if item.keyword in ("RUN", "CMD", "ENTRYPOINT"))
     return any(_PYTHON_COMMAND.search(item.value) for item in run)
-
-
-def _words(text: str | None) -> list[str]:
-    return _BETWEEN.split((text or "").lower())
 
 
 def _repository(image: Image, number: int) -> str:

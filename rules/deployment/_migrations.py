@@ -1,18 +1,11 @@
-"""Whether the project has migrations, and what may run them that is not sure to."""
+"""What migrates when the application starts, and what may that is not sure to."""
 
 from collections.abc import Iterator
 
-from fastapi_audit.rule_api import Call, Function, Kind, Place, Project, Purpose, Role, StartCommand, names
+from fastapi_audit.rule_api import Call, Function, Place, Project, Purpose, StartCommand, names
 
 DEPTH = 8
 FORWARDED = frozenset({"$@", "$*", "${@}"})
-
-
-def migration_files(project: Project) -> Place | None:
-    """Return the first file that belongs to migrations."""
-    written = [module.path for module in project.all_modules if module.role is Role.MIGRATION]
-    found = sorted((*written, *project.paths_of(Kind.ALEMBIC, Kind.MIGRATION)))
-    return Place(found[0]) if found else None
 
 
 def migrates_at_start(project: Project) -> Call | None:

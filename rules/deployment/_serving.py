@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from functools import lru_cache
 from posixpath import dirname
 
-from fastapi_audit.rule_api import Image, Manifest, Project, Workload, names, texts
+from fastapi_audit.rule_api import Image, Manifest, Project, Workload, names, short_name, texts
 
-from ._images import is_listed_as, is_of_service, shipped_stages
+from ._images import is_listed, is_of_service
 from ._starting import start_of
 
 COMPUTED = "COMPUTED"
@@ -19,15 +19,13 @@ def serves_http(image: Image, project: Project) -> bool:
     """Say whether an image of the service is seen to start its server."""
     start = start_of(image, project)
     if not start.is_told:
-        base = image.dockerfile.stages[shipped_stages(image)[-1]]
-        return is_listed_as(base.image or "", texts("images", "servers")["images"].split())
+        return image.base is not None and is_listed(image.base.image or "", "servers")
     return starts_server(start.words, project)
 
 
 def starts_server(words: tuple[str, ...], project: Project) -> bool:
     """Say whether a command starts a server: a known one, one that is told the application, or a module's own."""
-    programs = frozenset(texts("images", "servers")["programs"].split())
-    if any(word.rpartition("/")[2] in programs for word in words):
+    if any(word.rpartition("/")[2] in texts("starting", "servers") for word in words):
         return True
     targets = {word.partition(":")[0].replace(".", "/") + ".py" for word in words if _TARGET.fullmatch(word)}
     if any(_is_same_file(application.place.path, name) for application in project.applications for name in targets):
@@ -39,7 +37,7 @@ def starts_server(words: tuple[str, ...], project: Project) -> bool:
 @lru_cache(maxsize=8)
 def files_that_serve(project: Project) -> frozenset[str]:
     """Return the modules that start a server themselves."""
-    calls = names("images", "server_calls")
+    calls = names("starting", "serving_calls")
     return frozenset(call.place.path for call in project.calls if call.name in calls)
 
 
@@ -61,7 +59,7 @@ def serves_api(workload: Workload, project: Project) -> bool:
     """Say whether a workload runs the service's own image, and starts its server there."""
     if workload.words:
         return starts_server(workload.words, project)
-    if short_name(workload) in own_names(project):
+    if short_name(workload.image) in own_names(project):
         return bool(workload.ports)
     is_anybodys = "/" not in workload.image and COMPUTED not in workload.image
     return not is_anybodys and not own_ports(project).isdisjoint(workload.ports)
@@ -69,14 +67,9 @@ def serves_api(workload: Workload, project: Project) -> bool:
 
 def runs_image(workload: Workload, image: Image, project: Project) -> bool:
     """Say whether a workload runs an image of the service: by its name, or as both serve the API."""
-    if short_name(workload) in image.names:
+    if short_name(workload.image) in image.names:
         return True
     return serves_http(image, project) and serves_api(workload, project)
-
-
-def short_name(workload: Workload) -> str:
-    """Return the name of a workload's image without registry, tag and digest."""
-    return workload.image.partition("@")[0].rpartition("/")[2].partition(":")[0]
 
 
 @lru_cache(maxsize=8)

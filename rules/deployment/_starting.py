@@ -5,9 +5,7 @@ import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from fastapi_audit.rule_api import Image, Project, Script
-
-from ._images import shipped_stages
+from fastapi_audit.rule_api import Image, Place, Project, Script
 
 SCRIPT = re.compile(r"[\w./${}-]*\.(?:sh|bash)|[\w./${}-]*/[\w-]*(?:entrypoint|entry|launch|run|start)[\w-]*")
 _COMMENT = re.compile(r"^\s*#.*$", re.MULTILINE)
@@ -21,7 +19,7 @@ class Start:
     `unseen` is a script that is started and not in the repository, "" if there is none.
     """
 
-    pos: int
+    place: Place
     words: tuple[str, ...]
     is_told: bool
     unseen: str = ""
@@ -33,18 +31,17 @@ class Start:
 
 def start_of(image: Image, project: Project) -> Start:
     """Return how an image is started."""
-    stages = shipped_stages(image)
-    told = [item for item in image.dockerfile.instructions if item.keyword in ("ENTRYPOINT", "CMD")]
-    told = [item for item in told if item.stage in stages]
+    told = [item for item in image.dockerfile.instructions if item.stage in image.shipped_stages]
+    told = [item for item in told if item.keyword in ("ENTRYPOINT", "CMD")]
     own = [item.words or tuple(_split(item.value)) for item in told]
     composed = [(*one.service.entrypoint, *one.service.command) for one in image.composed]
     words = [word for command in (*own, *composed) for text in command for word in _split(text)]
     called = list(dict.fromkeys(word for word in words if SCRIPT.fullmatch(word)))
-    pos = told[-1].pos if told else image.dockerfile.stages[stages[0]].pos
+    place = image.at(told[-1].pos) if told else image.place
     scripts = {name: list(_texts(name, image, project)) for name in called}
     inside = [word for texts in scripts.values() for text in texts for word in _WORDS.findall(text)]
     unseen = next((name for name, texts in scripts.items() if not texts and "/" in name), "")
-    return Start(pos, (*words, *inside), bool(told) or any(composed), unseen)
+    return Start(place, (*words, *inside), bool(told) or any(composed), unseen)
 
 
 def _split(text: str) -> list[str]:

@@ -101,7 +101,7 @@ from fastapi_audit.rule_api import (
     unknown,
 )
 
-from ._images import is_listed, is_of_service, shipped_stages
+from ._images import is_listed, is_of_service
 from ._serving import runs_image
 from ._starting import start_of
 
@@ -112,14 +112,13 @@ ROOT = frozenset({"root", "0"})
 def check(image: Image, project: Project) -> Verdict:
     if not is_of_service(image, project):
         return skip
-    stages = shipped_stages(image)
-    told = [item for item in image.dockerfile.instructions if item.keyword == "USER" and item.stage in stages]
-    user = max(told, key=lambda item: (-stages.index(item.stage), item.pos), default=None)
+    user, base = image.in_force("USER"), image.base
     if user is not None and not is_root(user.filled or user.value):
         if user.filled is None:
             return unknown(image.at(user.pos), "a build argument without a default says which user that is")
         return ok(image.at(user.pos))
-    base = image.dockerfile.stages[stages[-1]]
+    if base is None:
+        return skip
     if user is None and is_listed(base.image or "", "unprivileged"):
         return ok(image.at(base.pos), "the base image has a user of its own")
     start = start_of(image, project)
@@ -131,14 +130,14 @@ def check(image: Image, project: Project) -> Verdict:
     if computed is not None:
         return unknown(computed.place, "the values of the chart may set another user for it")
     if start.runs(names("images", "droppers")):
-        return ok(image.at(start.pos), "the entry point goes on as another user")
+        return ok(start.place, "the entry point goes on as another user")
     if start.unseen:
-        return unknown(image.at(start.pos), f"`{start.unseen}` is not in the repository and may change the user")
+        return unknown(start.place, f"`{start.unseen}` is not in the repository and may change the user")
     if user is not None:
         return fail(image.at(user.pos), "the image runs as root")
     if base.image is None or not is_listed(base.image, "root"):
         return unknown(image.at(base.pos), f"it is not known as whom `{base.written}` runs")
-    return fail(image.at(image.dockerfile.stages[stages[0]].pos), "nothing changes the user: the image runs as root")
+    return fail(image.place, "nothing changes the user: the image runs as root")
 
 
 def is_root(user: str) -> bool:

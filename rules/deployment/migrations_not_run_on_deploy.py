@@ -125,12 +125,12 @@ from fastapi_audit.rule_api import (
 )
 
 from ._delivery import infrastructure, is_handed_over, platform, start_of
-from ._migrations import doubtful_start, migrates_at_start, migration_files
+from ._migrations import doubtful_start, migrates_at_start
 
 
 @rule("DEP014", severity=Severity.WARNING, priority=Priority.P0)
 def check(project: Project) -> Verdict:
-    if migration_files(project) is None:
+    if not project.migrations.files:
         return skip
     started = [one for one in project.starting.commands if one.purpose is Purpose.MIGRATION]
     if command := next((one for one in started if not one.is_for_development), None):

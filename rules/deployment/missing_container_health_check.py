@@ -92,7 +92,7 @@ from fastapi_audit.rule_api import (
     unknown,
 )
 
-from ._images import is_of_service, shipped_stages
+from ._images import is_of_service
 from ._serving import serves_api, serves_http
 
 
@@ -117,10 +117,9 @@ def check(image: Image, project: Project) -> Verdict:
     infrastructure = project.paths_of(Kind.INFRASTRUCTURE)
     if infrastructure:
         return unknown(Place(infrastructure[0]), "the infrastructure that is described here may ask the service")
-    stage = image.dockerfile.stages[shipped_stages(image)[0]]
     is_run_here = image.composed or project.gateways
     return fail(
-        image.at(stage.pos),
+        image.place,
         "nothing asks whether the server in this image still answers",
         confidence=Confidence.HIGH if is_run_here else Confidence.MEDIUM,
     )
@@ -128,12 +127,9 @@ def check(image: Image, project: Project) -> Verdict:
 
 def own_check(image: Image) -> Iterator[Place]:
     """Yield the check of the image, unless a later one takes it away."""
-    for stage in shipped_stages(image):
-        found = [one for one in image.dockerfile.instructions if one.keyword == "HEALTHCHECK" and one.stage == stage]
-        if found:
-            if found[-1].value.strip().upper() != "NONE":
-                yield image.at(found[-1].pos)
-            return
+    found = image.in_force("HEALTHCHECK")
+    if found is not None and found.value.strip().upper() != "NONE":
+        yield image.at(found.pos)
 
 
 def by_compose(image: Image) -> Iterator[Place]:

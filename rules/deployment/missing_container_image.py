@@ -52,9 +52,22 @@ is seen, it is undecided whether one of them is the service's. Images that are b
 FastAPI documentation, FastAPI in Containers; The Twelve-Factor App, V: Build, release, run.
 """
 
-from fastapi_audit.rule_api import Image, Kind, Place, Project, Severity, Verdict, fail, ok, rule, skip, unknown
+from fastapi_audit.rule_api import (
+    Image,
+    Kind,
+    Place,
+    Project,
+    Severity,
+    Verdict,
+    fail,
+    is_named_for_development,
+    ok,
+    rule,
+    skip,
+    unknown,
+)
 
-from ._images import is_for_development, runs_python
+from ._images import runs_python
 
 STARTED_BY_HAND = (".service", ".conf", ".ini")
 
@@ -63,7 +76,7 @@ STARTED_BY_HAND = (".service", ".conf", ".ini")
 def check(project: Project) -> Verdict:
     if not project.is_service:
         return skip
-    images = [image for image in project.subjects(Image) if not is_for_development(image.path)]
+    images = [image for image in project.subjects(Image) if not is_named_for_development(image.path)]
     carrier = next((image for image in images if runs_python(image) and image.carries_service is not False), None)
     if carrier:
         return ok(carrier.place)

@@ -101,7 +101,7 @@ from fastapi_audit.rule_api import (
     skip,
 )
 
-from ._images import is_of_service, shipped_stages
+from ._images import is_of_service
 
 FOR_BROWSERS = ("VITE_", "NEXT_PUBLIC_", "REACT_APP_", "PUBLIC_")
 
@@ -116,7 +116,7 @@ def check(image: Image, project: Project) -> list[Verdict]:
 
 def written_secrets(image: Image) -> Iterator[Verdict]:
     """Yield the variables whose values are secrets themselves."""
-    shipped = shipped_stages(image)
+    shipped = image.shipped_stages
     for variable in image.dockerfile.variables:
         value = variable.written or ""
         is_one = secrecy.is_secret(variable.name, value) if variable.stage in shipped else secrecy.shape_of(value)
@@ -126,7 +126,7 @@ def written_secrets(image: Image) -> Iterator[Verdict]:
 
 def secret_arguments(image: Image) -> Iterator[Verdict]:
     """Yield where a build argument that is a secret gets into the history or the environment of the image."""
-    shipped = shipped_stages(image)
+    shipped = image.shipped_stages
     for argument in image.dockerfile.variables:
         if argument.is_argument and argument.stage in shipped and is_given_secret(argument):
             use = re.compile(rf"\$(?:{argument.name}\b|\{{{argument.name}\b)")
@@ -148,7 +148,7 @@ def is_given_secret(argument: BuildVariable) -> bool:
 
 def secret_files(image: Image, project: Project) -> Iterator[Verdict]:
     """Yield what is copied with secrets in it, the last stage's files only."""
-    shipped = shipped_stages(image)
+    shipped = image.shipped_stages
     environments = project.evidence_of(Environment)
     for copy in image.copies:
         if copy.instruction.stage in shipped:

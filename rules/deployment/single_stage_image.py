@@ -53,7 +53,7 @@ import re
 
 from fastapi_audit.rule_api import Image, Project, Severity, Verdict, fail, ok, rule, skip
 
-from ._images import FROM_STAGE, is_of_service, shipped_stages
+from ._images import FROM_STAGE, is_of_service
 
 INSTALLS = re.compile(
     r"\b(apt(-get)?|apk|yum|dnf|microdnf|pip[0-9.]*|pipx|pipenv|poetry|pdm|conda|micromamba)\s[^;&|]*\b(install|add|sync)\b"
@@ -65,23 +65,22 @@ INSTALLS = re.compile(
 def check(image: Image, project: Project) -> Verdict:
     if not is_of_service(image, project):
         return skip
-    stages = shipped_stages(image)
-    if takes_over(image, stages):
-        return ok(image.at(image.dockerfile.stages[stages[0]].pos))
-    if not installs(image, stages):
+    if takes_over(image):
+        return ok(image.place)
+    if not installs(image):
         return skip
-    return fail(image.at(image.dockerfile.stages[stages[0]].pos), "the image is built and shipped in one stage")
+    return fail(image.place, "the image is built and shipped in one stage")
 
 
-def takes_over(image: Image, stages: tuple[int, ...]) -> bool:
+def takes_over(image: Image) -> bool:
     """Say whether the shipped stages copy or mount something from another stage of the file."""
     named = {(stage.name or "").lower() for stage in image.dockerfile.stages}
     numbered = {str(number) for number in range(len(image.dockerfile.stages))}
-    copied = (item.value for item in image.dockerfile.instructions if item.stage in stages)
+    copied = (item.value for item in image.shipped_instructions)
     return any(name.lower() in named | numbered for value in copied for name in FROM_STAGE.findall(value))
 
 
-def installs(image: Image, stages: tuple[int, ...]) -> bool:
+def installs(image: Image) -> bool:
     """Say whether the shipped stages install packages."""
-    run = (item for item in image.dockerfile.instructions if item.stage in stages and item.keyword == "RUN")
-    return any(INSTALLS.search(item.value) for item in run)
+    run = (item.value for item in image.shipped_instructions if item.keyword == "RUN")
+    return any(INSTALLS.search(value) for value in run)

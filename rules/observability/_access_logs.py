@@ -85,9 +85,8 @@ def _value_of(option: str, words: tuple[str, ...]) -> str:
 def _of_images(project: Project) -> Iterator[Server]:
     """Yield images whose own server logs requests, and that are started as they are; of several services, none."""
     for image in project.subjects(Image) if not project.root else ():
-        stages = image.dockerfile.stages
-        base = stages[-1].image if stages else None
-        if base is not None and base.startswith(WITH_ACCESS_LOG) and image.dockerfile.in_force("CMD") is None:
+        base = image.base.image if image.base else None
+        if base is not None and base.startswith(WITH_ACCESS_LOG) and image.in_force("CMD") is None:
             yield Server(base.partition(":")[0], image.place, True)
 
 

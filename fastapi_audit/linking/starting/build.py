@@ -19,6 +19,7 @@ from fastapi_audit.linking.starting.programs import Programs, migrates
 from fastapi_audit.linking.starting.reader import Reader
 from fastapi_audit.model.automation import AutomatedCommand
 from fastapi_audit.model.deployment import Image
+from fastapi_audit.model.named_for import is_named_for_delivery, is_named_for_production
 from fastapi_audit.model.place import Place, place_at
 from fastapi_audit.model.project import Project
 from fastapi_audit.model.starting import (
@@ -26,8 +27,6 @@ from fastapi_audit.model.starting import (
     Runner,
     StartCommand,
     Starting,
-    is_named_for_delivery,
-    is_named_for_production,
 )
 
 MAX_COMMANDS = 5_000

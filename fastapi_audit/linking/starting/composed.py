@@ -10,8 +10,9 @@ from posixpath import dirname, normpath
 from fastapi_audit.facts.containers import Compose, Service
 from fastapi_audit.knowledge.tables import names
 from fastapi_audit.linking.starting.declared import Declared, Line, entered, text_of
+from fastapi_audit.model.named_for import is_named_for_development, is_named_for_production
 from fastapi_audit.model.place import Place, place_at
-from fastapi_audit.model.starting import Runner, is_named_for_development, is_named_for_production
+from fastapi_audit.model.starting import Runner
 
 FOR_DEVELOPMENT = ("", ".", "./", "..", "../")
 

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from posixpath import dirname, normpath
 
 from fastapi_audit.facts.containers import Instruction
 from fastapi_audit.linking.starting.declared import Declared, Line, entered
 from fastapi_audit.model.deployment import Image
-from fastapi_audit.model.starting import Runner, is_named_for_development
+from fastapi_audit.model.named_for import is_named_for_development
+from fastapi_audit.model.starting import Runner
 
 
 def declared_by(image: Image) -> Declared | None:
     """Return what an image runs when nothing else is said; None where that is left to its base."""
-    stages = _shipped(image)
-    told = [item for stage in stages for item in reversed(image.dockerfile.instructions) if item.stage == stage]
-    entry = next((item for item in told if item.keyword == "ENTRYPOINT"), None)
-    command = next((item for item in told if item.keyword == "CMD"), None)
+    told = image.shipped_instructions
+    entry, command = image.in_force("ENTRYPOINT"), image.in_force("CMD")
     copies = dict(_copies(told))
     lines = entered(
         _line(image, entry, copies), _line(image, command, copies), is_exec=entry is None or entry.is_exec_form
@@ -34,13 +33,6 @@ def declared_by(image: Image) -> Declared | None:
     )
 
 
-def _shipped(image: Image) -> tuple[int, ...]:
-    """Return the last stage that is not for development, and those it continues."""
-    stages = image.dockerfile.stages
-    shipped = [number for number, stage in enumerate(stages) if not is_named_for_development(stage.name or "")]
-    return image.dockerfile.lineage(shipped[-1] if shipped else len(stages) - 1)
-
-
 def _line(image: Image, instruction: Instruction | None, copies: dict[str, str]) -> Line | None:
     if instruction is None or instruction.value.replace(" ", "") == "[]":
         return None
@@ -48,7 +40,7 @@ def _line(image: Image, instruction: Instruction | None, copies: dict[str, str])
     return image.at(instruction.pos), shlex.join(words) if instruction.is_exec_form else " ".join(words)
 
 
-def _copies(told: list[Instruction]) -> Iterator[tuple[str, str]]:
+def _copies(told: Sequence[Instruction]) -> Iterator[tuple[str, str]]:
     """Yield where single files are copied to, and from where."""
     for item in told:
         words = [word for word in item.value.split() if not word.startswith("--")]
@@ -58,7 +50,7 @@ def _copies(told: list[Instruction]) -> Iterator[tuple[str, str]]:
                 yield target, normpath(source).lstrip("/")
 
 
-def _variables(told: list[Instruction]) -> Iterator[tuple[str, str]]:
+def _variables(told: Sequence[Instruction]) -> Iterator[tuple[str, str]]:
     for item in reversed(told):
         if item.keyword == "ENV":
             yield from _assignments(item.value)

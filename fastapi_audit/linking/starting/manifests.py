@@ -9,8 +9,9 @@ from posixpath import dirname
 from fastapi_audit.facts.configurations import Resource, Resources, Setting
 from fastapi_audit.knowledge.tables import names
 from fastapi_audit.linking.starting.declared import Declared
+from fastapi_audit.model.named_for import is_named_for_development
 from fastapi_audit.model.place import place_at
-from fastapi_audit.model.starting import Runner, is_named_for_development
+from fastapi_audit.model.starting import Runner
 
 CONTAINERS = frozenset({"containers", "initContainers"})
 COMMANDS = ("command", "args")

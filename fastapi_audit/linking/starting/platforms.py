@@ -10,8 +10,9 @@ from posixpath import basename, dirname
 from fastapi_audit.facts.configurations import Configuration, Setting
 from fastapi_audit.knowledge.tables import texts
 from fastapi_audit.linking.starting.declared import Declared
+from fastapi_audit.model.named_for import is_named_for_development
 from fastapi_audit.model.place import place_at
-from fastapi_audit.model.starting import Runner, is_named_for_development
+from fastapi_audit.model.starting import Runner
 
 _COMMENT = re.compile(r"\s;.*$", re.DOTALL)
 _UNIT_PREFIX = "-@+!:|"

@@ -5,6 +5,7 @@ from fastapi_audit.facts.configurations import Resources
 from fastapi_audit.facts.containers import Compose, Dockerfile, IgnoreFile, Variable
 from fastapi_audit.facts.evidence import Environment
 from fastapi_audit.facts.positions import line_of
+from fastapi_audit.model.deployment import Image
 from fastapi_audit.model.repository import Kind
 
 
@@ -54,7 +55,7 @@ def test_the_text_of_a_heredoc_holds_no_instructions() -> None:
     found = dockerfile('FROM a\nRUN <<EOF\nUSER root\nEOF\nCMD ["x"]\n')
     assert [item.keyword for item in found.instructions] == ["FROM", "RUN", "CMD"]
     assert found.instructions[1].value == "<<EOF\nUSER root"
-    assert found.in_force("USER") is None
+    assert Image("Dockerfile", found).in_force("USER") is None
 
 
 def test_the_escape_directive_changes_what_continues_a_line() -> None:
@@ -70,15 +71,15 @@ def test_exec_form_and_shell_form_are_told_apart() -> None:
 
 def test_what_is_in_force_comes_from_the_final_stage_and_those_it_continues() -> None:
     found = dockerfile("FROM a AS base\nUSER app\nFROM b AS other\nUSER root\nFROM Base\nCMD x\n")
-    user = found.in_force("USER")
+    user = Image("Dockerfile", found).in_force("USER")
     assert user is not None
     assert user.value == "app"
-    assert found.final_stages == (2, 0)
+    assert Image("Dockerfile", found).shipped_stages == (2, 0)
 
 
 def test_lower_case_and_windows_line_ends_are_read() -> None:
     found = dockerfile("from a as b\r\nuser app\r\nuser other\r\n")
-    user = found.in_force("USER")
+    user = Image("Dockerfile", found).in_force("USER")
     assert (found.stages[0].name, user.value if user else None) == ("b", "other")
 
 
