@@ -25,6 +25,9 @@ from fastapi_audit.model.project import Project
 from fastapi_audit.model.repository import Kind, Role
 from fastapi_audit.model.values import FunctionValue, Known, Template, Value
 
+SETTING_UP = frozenset({
+    "__init__.py", "aerich.ini", "alembic.ini", "atlas.hcl", "env.py", "flyway.conf", "flyway.toml", "yoyo.ini",
+})  # fmt: skip
 OF_REVISION = frozenset({"revision", "down_revision"})
 
 
@@ -41,7 +44,9 @@ def build_migrations(project: Project, service: Service, interpreter: Interprete
     aerich = [one for module in own if (one := reader.of_aerich(module)) is not None]
     finder = AutogenerationFinder(project, interpreter, code.calls())
     graphs = (replace(graph, autogeneration=finder.of(graph.environment)) for graph in builder.graphs(revisions))
-    return Migrations(tuple(graphs), tuple(aerich), _files(project))
+    files = _files(project)
+    steps = tuple(path for path in files if posixpath.basename(path) not in SETTING_UP)
+    return Migrations(tuple(graphs), tuple(aerich), files, steps)
 
 
 def _files(project: Project) -> tuple[str, ...]:

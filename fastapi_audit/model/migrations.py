@@ -141,12 +141,14 @@ class MigrationGraph:
 class Migrations:
     """All migrations of a service: the graphs of Alembic, and those that other tools run.
 
-    `files` are the paths of everything that belongs to migrations, also of tools whose migrations are not read.
+    `files` are the paths of everything that belongs to migrations, also of tools whose migrations are not read; `steps`
+    those that change something, and not only set a tool up.
     """
 
     graphs: Sequence[MigrationGraph] = field(default=())
     others: Sequence[Migration] = field(default=())
     files: Sequence[str] = field(default=())
+    steps: Sequence[str] = field(default=())
 
     @property
     def all(self) -> tuple[Migration, ...]:

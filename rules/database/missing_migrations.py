@@ -84,7 +84,7 @@ Migrations that live in another repository are not seen. Documents of Beanie and
 Alembic documentation, Tutorial; Aerich; Piccolo documentation, Migrations; Evolutionary Database Design (Fowler).
 """
 
-from fastapi_audit.rule_api import Place, Priority, Project, Severity, Verdict, fail, ok, rule, skip
+from fastapi_audit.rule_api import Place, Priority, Project, Severity, Verdict, fail, ok, rule, skip, unknown
 
 from ._statements import creates_table
 
@@ -93,8 +93,10 @@ DOCUMENT_STORES = frozenset({"beanie", "odmantic"})
 
 @rule("DBS002", severity=Severity.ERROR, priority=Priority.P0)
 def check(project: Project) -> Verdict:
+    if project.migrations.steps:
+        return ok(Place(project.migrations.steps[0]))
     if project.migrations.files:
-        return ok(Place(project.migrations.files[0]))
+        return unknown(Place(project.migrations.files[0]), "a tool for migrations is set up, and no migration is there")
     tables = [table for table in project.tables if table.library not in DOCUMENT_STORES]
     if tables:
         return fail(None, f"{len(tables)} tables, among them `{tables[0]}`, and no migrations")

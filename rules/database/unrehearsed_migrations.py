@@ -14,9 +14,9 @@ jobs:
     runs-on: ubuntu-latest
     steps:
       - run: pytest
-# file: alembic.ini
-[alembic]
-script_location = migrations
+# file: migrations/versions/0001_items.py
+revision = "0001"
+down_revision = None
 # file: app/main.py
 from fastapi import FastAPI
 
@@ -33,9 +33,9 @@ jobs:
     steps:
       - run: alembic upgrade head
       - run: alembic downgrade base
-# file: alembic.ini
-[alembic]
-script_location = migrations
+# file: migrations/versions/0001_items.py
+revision = "0001"
+down_revision = None
 # file: app/main.py
 from fastapi import FastAPI
 
@@ -45,9 +45,9 @@ app = FastAPI()
 A test may do it as well:
 
 ```python
-# file: alembic.ini
-[alembic]
-script_location = migrations
+# file: migrations/versions/0001_items.py
+revision = "0001"
+down_revision = None
 # file: tests/test_migrations.py
 from alembic import command
 from alembic.config import Config
@@ -79,7 +79,7 @@ IN_TESTS = "pytest_alembic."
 
 @rule("DBS025", severity=Severity.INFO)
 def check(project: Project) -> Verdict:
-    if not project.migrations.files:
+    if not project.migrations.steps:
         return skip
     if found := next(iter(project.starting.migrating_in_ci), None):
         return ok(found.command.place, f"`{found.command}` runs in a pipeline")

@@ -33,6 +33,9 @@ Migrating the database of the tests is not migrating the one that serves:
 # file: alembic.ini
 [alembic]
 script_location = migrations
+# file: migrations/versions/0001_items.py
+revision = "0001"
+down_revision = None
 # file: .github/workflows/test.yml
 on: [push]
 jobs:
@@ -112,6 +115,7 @@ Containers.
 
 from fastapi_audit.rule_api import (
     Confidence,
+    Place,
     Priority,
     Project,
     Purpose,
@@ -143,6 +147,8 @@ def check(project: Project) -> Verdict:
         return unknown(*doubt)
     if place := infrastructure(project):
         return unknown(place, "what is run at a deployment is said in code of the infrastructure")
+    if not project.migrations.steps:
+        return unknown(Place(project.migrations.files[0]), "a tool for migrations is set up, and no migration is there")
     return without_migration(project)
 
 

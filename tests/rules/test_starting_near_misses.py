@@ -12,7 +12,10 @@ NOT_MIGRATED = import_module("fastapi_audit_rules.deployment.migrations_not_run_
 ROLLBACK = import_module("fastapi_audit_rules.deployment.missing_rollback")
 
 APP = {"app/__init__.py": "", "app/main.py": "from fastapi import FastAPI\n\napp = FastAPI()\n"}
-MIGRATIONS = {"alembic.ini": "[alembic]\nscript_location = migrations\n"}
+MIGRATIONS = {
+    "alembic.ini": "[alembic]\nscript_location = migrations\n",
+    "migrations/versions/0001_items.py": "revision = '0001'\ndown_revision = None\n",
+}
 IMAGE = "FROM python:3.13-slim\nCOPY . /srv\n"
 SERVES = 'CMD ["uvicorn", "app.main:app"]\n'
 
