@@ -102,8 +102,9 @@ Give the service a method for it, and call that.
 A layer is known by what FastAPI calls, by the end of a class's name (`UserService`, `UserRepository`), by a part of the
 module's name (`services`, `crud`), and else by what the function does: it only asks the database, or leads to what
 does. A layer counts as one that is gone through when at least three times as many functions go through it as past it;
-otherwise nothing is skipped. A handler skips services where one stands before the repository that it calls; a service
-may run SQL that is given as text. A handler that queries the database itself is the matter of DBS006.
+otherwise nothing is skipped. A handler skips services where one, known by name, stands before the repository that it
+calls; methods that a base class of repositories has for all are not judged. A service may run SQL that is given as
+text. A handler that queries the database itself is the matter of DBS006.
 
 ## References
 Martin Fowler, Patterns of Enterprise Application Architecture, Service Layer; FastAPI documentation, Bigger
@@ -126,6 +127,7 @@ from fastapi_audit.rule_api import (
     Severity,
     Verdict,
     fail,
+    names,
     ok,
     rule,
     skip,
@@ -197,17 +199,26 @@ def _services_above(project: Project) -> dict[Class | Module, str]:
     """Return the homes of repositories that services call, each with the first service that does."""
     found: dict[Class | Module, str] = {}
     for function in project.functions:
-        if project.layers.layer(function) is Layer.SERVICE:
+        membership = project.layers.find(function)
+        if membership is not None and membership.layer is Layer.SERVICE and not membership.is_by_deed:
             for way in _ways(function, project, 0):
                 if _is_of(Layer.REPOSITORY, way, project):
                     found.setdefault(_home(way.callee), function.qualname)
     return found
 
 
+@lru_cache(maxsize=1)
+def _bases(project: Project) -> frozenset[Class]:
+    """Return the classes that others derive from: which of these a method is called on is not known."""
+    return frozenset(ancestor for cls in project.classes for ancestor in cls.lineage[1:])
+
+
 def _ways(function: Function, project: Project, helpers: int) -> Iterator[Edge]:
     """Yield the calls of a function that lead to data, those of its helpers in the web layer included."""
     for edge in project.flow.callees(function):
         if edge.callee not in project.reaching_data or edge.callee in project.layers.entries or not edge.is_certain:
+            continue
+        if edge.callee.owner in _bases(project):
             continue
         if project.layers.layer(edge.callee) is not Layer.WEB:
             yield edge
@@ -220,8 +231,10 @@ def _is_of(layer: Layer, way: Edge, project: Project) -> bool:
 
 
 def _is_query(access: DataAccess) -> bool:
-    """Say whether a repository would do this: SQL given as text has reasons of its own."""
-    return access.moves_data and access.is_orm and not access.is_repository and not access.is_raw_sql
+    """Say whether a repository would do this: SQL given as text, and statements on a connection, have their reasons."""
+    owner = (access.call.name or "").rpartition(".")[0]
+    is_of_session = owner in names("sessions", "with_rows")
+    return access.moves_data and is_of_session and not access.is_repository and not access.is_raw_sql
 
 
 def _home(function: Function) -> Class | Module:
