@@ -19,7 +19,6 @@ class RuleInfo:
     severity: Severity
     priority: Priority | None = None
     is_preview: bool = False
-    is_fixable: bool = False
     why: str = ""
     bad: str = ""
     good: str = ""

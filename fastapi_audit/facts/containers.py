@@ -107,7 +107,6 @@ class Service(msgspec.Struct, frozen=True, array_like=True, gc=False):
     entrypoint: tuple[str, ...] = ()
     health_check: HealthCheck | None = None
     environment: tuple[Variable, ...] = ()
-    environment_files: tuple[str, ...] = ()
     ports: tuple[str, ...] = ()
     labels: tuple[Variable, ...] = ()
     user: str | None = None

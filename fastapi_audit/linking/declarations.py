@@ -11,7 +11,7 @@ from fastapi_audit.linking.evaluation.annotations import annotation_of
 from fastapi_audit.linking.evaluation.interpreter import Interpreter
 from fastapi_audit.linking.evaluation.types import ENUMS
 from fastapi_audit.linking.model_fields import MARKERS
-from fastapi_audit.model.declarations import DefaultValue, Fate, IgnoreComment, MarkedParameter
+from fastapi_audit.model.declarations import DefaultValue, IgnoreComment, MarkedParameter, Treatment
 from fastapi_audit.model.module import Class, Function, Module
 from fastapi_audit.model.values import Collection, ExternalObject, Generic, Table, Value
 
@@ -52,8 +52,8 @@ def parameter_defaults(functions: Iterable[Function], interpreter: Interpreter) 
         for param in function.node.params:
             if param.default is not None:
                 is_shared = _is_made(param.default) and _is_mutable(value.defaults.get(param.name))
-                fate = _fate(function, param.name) if is_shared else None
-                yield DefaultValue(param.name, function.module.at(param), fate, function)
+                treatment = _treatment(function, param.name) if is_shared else None
+                yield DefaultValue(param.name, function.module.at(param), treatment, function)
 
 
 def class_defaults(classes: Iterable[Class], interpreter: Interpreter) -> Iterator[DefaultValue]:
@@ -66,7 +66,9 @@ def class_defaults(classes: Iterable[Class], interpreter: Interpreter) -> Iterat
         for attribute in cls.attributes.values():
             value = scope.names.get(attribute.name)
             if attribute.value is not None and _is_made(attribute.value) and _is_mutable(value):
-                yield DefaultValue(f"{cls.name}.{attribute.name}", attribute.place, _fate_in_class(cls, attribute.name))
+                yield DefaultValue(
+                    f"{cls.name}.{attribute.name}", attribute.place, _treatment_in_class(cls, attribute.name)
+                )
 
 
 def _is_made(node: syntax.Expr) -> bool:
@@ -80,18 +82,18 @@ def _is_mutable(value: Value | None) -> bool:
     return isinstance(value, Table) or (isinstance(value, ExternalObject) and value.type in MUTABLE)
 
 
-def _fate(function: Function, name: str) -> Fate:
+def _treatment(function: Function, name: str) -> Treatment:
     """Return what a function does with a parameter; bound anew, it is the caller's no more."""
     nodes = list(descendants(function.statements))
     if any(_binds(node, name) for node in nodes):
-        return Fate.READ
+        return Treatment.READ
     uses = [node for node in nodes if tree.is_name(node, name)]
-    return _fate_of(uses, function)
+    return _treatment_of(uses, function)
 
 
-def _fate_in_class(cls: Class, name: str) -> Fate:
+def _treatment_in_class(cls: Class, name: str) -> Treatment:
     """Return what methods do with an attribute through their object, unless one of them gives it one of its own."""
-    found = Fate.READ
+    found = Treatment.READ
     for method in cls.methods.values():
         first = method.node.params[0].name if method.node.params else ""
         if "classmethod" in method.decorators or "staticmethod" in method.decorators:
@@ -99,8 +101,8 @@ def _fate_in_class(cls: Class, name: str) -> Fate:
         nodes = list(descendants(method.statements))
         uses = [node for node in nodes if _is_attribute(node, first, name)]
         if any(isinstance(node, (syntax.Assign, syntax.AnnAssign)) and _is_target(node, uses) for node in nodes):
-            return Fate.READ
-        found = Fate.CHANGED if _fate_of(uses, method) is Fate.CHANGED else found
+            return Treatment.READ
+        found = Treatment.CHANGED if _treatment_of(uses, method) is Treatment.CHANGED else found
     return found
 
 
@@ -120,23 +122,25 @@ def _binds(node: syntax.Node, name: str) -> bool:
     return any(tree.is_name(one, name) for one in (*targets, *single))
 
 
-def _fate_of(uses: Iterable[syntax.Node], function: Function) -> Fate:
-    found = {_fate_of_use(use, function) for use in uses}
-    return next((fate for fate in (Fate.CHANGED, Fate.HANDED_ON) if fate in found), Fate.READ)
+def _treatment_of(uses: Iterable[syntax.Node], function: Function) -> Treatment:
+    found = {_treatment_by(use, function) for use in uses}
+    return next(
+        (treatment for treatment in (Treatment.CHANGED, Treatment.HANDED_ON) if treatment in found), Treatment.READ
+    )
 
 
-def _fate_of_use(use: syntax.Node, function: Function) -> Fate:
+def _treatment_by(use: syntax.Node, function: Function) -> Treatment:
     parent = function.parents.get(id(use))
     around = function.parents.get(id(parent)) if parent is not None else None
     if isinstance(parent, syntax.Attribute) and isinstance(around, syntax.Call) and around.func is parent:
-        return Fate.CHANGED if parent.attr in CHANGING else Fate.READ
+        return Treatment.CHANGED if parent.attr in CHANGING else Treatment.READ
     if isinstance(parent, syntax.AugAssign) and parent.target is use:
-        return Fate.CHANGED
+        return Treatment.CHANGED
     if isinstance(parent, syntax.Subscript) and parent.value is use:
-        return Fate.CHANGED if _is_written(parent, around) else Fate.READ
+        return Treatment.CHANGED if _is_written(parent, around) else Treatment.READ
     is_kept = isinstance(parent, (syntax.Assign, syntax.AnnAssign)) and not _is_local(parent)
     is_kept = is_kept or isinstance(parent, (syntax.Return, syntax.Yield))
-    return Fate.HANDED_ON if is_kept else Fate.READ
+    return Treatment.HANDED_ON if is_kept else Treatment.READ
 
 
 def _is_written(node: syntax.Subscript, around: syntax.Node | None) -> bool:

@@ -160,7 +160,7 @@ class RouteBuilder:
             outer, own = (), ()
         handler = self.dependants.build_all(signature.dependencies, "handler", names)
         returns = self._returns(registration.endpoint)
-        model, source = _response_model(arguments, returns, function)
+        model = _response_model(arguments, returns, function)
         return Route(
             application,
             registration.kind,
@@ -174,7 +174,6 @@ class RouteBuilder:
             tuple(signature.parameters),
             (*outer, *own, *handler),
             model,
-            source,
             returns,
             status_code(arguments.get("status_code")),
             (*way.tags, *texts_of(arguments.get("tags"))),
@@ -292,19 +291,19 @@ def _including(inclusion: Inclusion, way: Way) -> Way:
 
 def _response_model(
     arguments: Mapping[str, Value], returns: TypeRef | None, function: Function | None
-) -> tuple[TypeRef | None, str]:
-    """Return the model and where it was declared; neither a response class nor what a generator streams is one."""
+) -> TypeRef | None:
+    """Return what the response is serialised by; neither a response class nor what a generator streams is it."""
     declared = arguments.get("response_model")
     if declared is not None:
         model = type_ref(declared)
-        return (None, "none") if model.name == "None" else (model, "argument")
+        return None if model.name == "None" else model
     if returns is None or returns == UNRESOLVED or returns.name == "None":
-        return None, "none"
+        return None
     if any(option.is_response for option in returns.options):
-        return None, "none"
+        return None
     if function is not None and function.node.is_generator and returns.name in STREAMS and returns.arguments:
-        return None, "none"
-    return returns, "annotation"
+        return None
+    return returns
 
 
 def _response_class(value: Value | None) -> TypeRef | None:

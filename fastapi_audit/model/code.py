@@ -37,11 +37,6 @@ class Site:
         return self.module.at(self.node)
 
     @property
-    def runs_on_event_loop(self) -> bool:
-        """Whether the code stands in an `async def`."""
-        return self.function is not None and self.function.is_async
-
-    @property
     def around(self) -> tuple[syntax.Node, ...]:
         """The expressions and statements around it in the same function, or module, the innermost first."""
         parents = (self.module if self.function is None else self.function).parents

@@ -25,8 +25,8 @@ class MarkedParameter:
         return f"parameter {self.name}"
 
 
-class Fate(str, Enum):
-    """What becomes of a mutable default: it is changed, it is handed to others or kept, or it is only read."""
+class Treatment(str, Enum):
+    """What code does with a mutable default: it changes it, hands it to others or keeps it, or only reads it."""
 
     CHANGED = "changed"
     HANDED_ON = "handed on"
@@ -37,12 +37,12 @@ class Fate(str, Enum):
 class DefaultValue:
     """The default of a parameter, or a value in the body of a plain class, which all of its instances share.
 
-    `fate` is None for what cannot be changed. `function` takes the parameter; None for a class's.
+    `treatment` is None for what cannot be changed. `function` takes the parameter; None for a class's.
     """
 
     name: str
     place: Place
-    fate: Fate | None
+    treatment: Treatment | None
     function: Function | None = None
 
     def __str__(self) -> str:

@@ -287,8 +287,7 @@ class Route:
 
     `methods` is empty for a websocket. `path` has all prefixes, `declared_path` none; parts that are not known stand as
     `{?}` and `is_path_known` is false. `order` is the position among the application's routes, `place` the decorator's.
-    `response_model` is what the response is serialised by; `response_source` says where it was declared: "argument",
-    "annotation" or "none" (also for `response_model=None`). `options` are the decorator's other arguments.
+    `response_model` is what the response is serialised by, `options` are the decorator's other arguments.
     `response_class` is the one chosen by the route, a router or the application. `conditions` are the branches in which
     it and the routers on its way are registered. `is_of_library`: a library made it, its code is not in the project.
     `public_by` is the first of the `public-paths` of the configuration that it is of. `documented` is what is said of
@@ -311,7 +310,6 @@ class Route:
     parameters: tuple[Parameter, ...]
     dependencies: tuple[Dependency, ...]
     response_model: TypeRef | None
-    response_source: str
     returns: TypeRef | None
     status_code: int | None
     tags: tuple[str, ...]

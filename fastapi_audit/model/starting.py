@@ -34,7 +34,7 @@ class Runner(str, Enum):
 class StartCommand:
     """One command of a Dockerfile, compose file, manifest, unit or platform; scripts are followed to what they run.
 
-    `place` is where it is written, `declared` where the file that is deployed begins to lead there. `words` are as
+    `place` is where it is written. `words` are as
     those of `AutomatedCommand`. `reloads` says why it is a server for development, "" for none. `workers` is the number
     of its processes, None where that is computed or told from outside. `is_for_development`: the file is one for
     developers by its name, mounts the source, or stands beside one for production; `is_kept`: something in the
@@ -42,7 +42,6 @@ class StartCommand:
     """
 
     place: Place
-    declared: Place
     words: tuple[str, ...]
     purpose: Purpose
     runner: Runner

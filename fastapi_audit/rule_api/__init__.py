@@ -26,7 +26,7 @@ from fastapi_audit.model.code import (
     Raise,
     Return,
 )
-from fastapi_audit.model.declarations import DefaultValue, Fate, IgnoreComment, MarkedParameter
+from fastapi_audit.model.declarations import DefaultValue, IgnoreComment, MarkedParameter, Treatment
 from fastapi_audit.model.deployment import ComposedService, Copy, Image, Workload, short_name
 from fastapi_audit.model.differing_arguments import differs_by_caller
 from fastapi_audit.model.engines import DatabaseAddress, Engine, Pool
@@ -153,7 +153,6 @@ __all__ = [
     "Exercise",
     "External",
     "ExternalObject",
-    "Fate",
     "Field",
     "Fixture",
     "Flow",
@@ -239,6 +238,7 @@ __all__ = [
     "TokenRead",
     "Tool",
     "ToolConfig",
+    "Treatment",
     "TypeRef",
     "Unknown",
     "Upload",

@@ -77,11 +77,11 @@ object; a default that is only read harms nobody. What other functions do with i
 Python documentation, Programming FAQ - Why are default values shared between objects?; flake8-bugbear, B006.
 """
 
-from fastapi_audit.rule_api import Confidence, DefaultValue, Fate, Project, Severity, Verdict, fail, ok, rule
+from fastapi_audit.rule_api import Confidence, DefaultValue, Project, Severity, Treatment, Verdict, fail, ok, rule
 
-SAID: dict[Fate | None, tuple[str, Confidence]] = {
-    Fate.CHANGED: ("changed", Confidence.HIGH),
-    Fate.HANDED_ON: ("returned or kept", Confidence.MEDIUM),
+SAID: dict[Treatment | None, tuple[str, Confidence]] = {
+    Treatment.CHANGED: ("changed", Confidence.HIGH),
+    Treatment.HANDED_ON: ("returned or kept", Confidence.MEDIUM),
 }
 
 
@@ -89,9 +89,9 @@ SAID: dict[Fate | None, tuple[str, Confidence]] = {
 def check(default: DefaultValue, project: Project) -> Verdict:
     function = default.function
     is_filled = function is not None and (bool(project.routes_of(function)) or project.is_dependency(function))
-    if is_filled or default.fate not in SAID:
+    if is_filled or default.treatment not in SAID:
         return ok(default.place)
-    what, confidence = SAID[default.fate]
+    what, confidence = SAID[default.treatment]
     shared = "objects" if function is None else "calls"
     confidence = min(confidence, Confidence.MEDIUM) if function is None else confidence
     return fail(default.place, f"`{default.name}` is shared by all {shared} and {what}", confidence=confidence)

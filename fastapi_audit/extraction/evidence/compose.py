@@ -38,7 +38,6 @@ def _service(name: Scalar, node: Node) -> Service:
         entrypoint=_words(child(node, "entrypoint")),
         health_check=_health_check(child(node, "healthcheck")),
         environment=tuple(_variables(child(node, "environment"))),
-        environment_files=tuple(_environment_files(child(node, "env_file"))),
         ports=tuple(_ports(child(node, "ports"))),
         labels=(*_variables(child(node, "labels")), *_variables(child(node, "deploy", "labels"))),
         user=scalar(child(node, "user")),
@@ -70,14 +69,6 @@ def _variables(node: Node | None) -> Iterator[Variable]:
         for leaf in leaves(node):
             name, equals, text = leaf.text.partition("=")
             yield Variable(leaf.pos, name, cut(text) if equals else None)
-
-
-def _environment_files(node: Node | None) -> Iterator[str]:
-    yield from _words(node)
-    for item in node.items if isinstance(node, YamlSequence) else []:
-        path = scalar(child(item, "path"))
-        if path:
-            yield path
 
 
 def _ports(node: Node | None) -> Iterator[str]:

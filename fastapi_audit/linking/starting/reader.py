@@ -118,7 +118,6 @@ def _inside(run: AutomatedCommand) -> tuple[str, ...]:
 def _command(run: AutomatedCommand, declared: Declared, purpose: Purpose) -> StartCommand:
     return StartCommand(
         run.place,
-        declared.place,
         run.words,
         purpose,
         declared.runner,

@@ -106,7 +106,6 @@ def test_services_of_a_compose_file_are_read_with_their_merges() -> None:
     assert web.health_check is not None
     assert (web.health_check.test, web.health_check.is_disabled) == (("CMD", "curl", "localhost"), False)
     assert [(item.name, item.value) for item in web.environment] == [("KEY", "value"), ("OPEN", None)]
-    assert web.environment_files == (".env",)
     assert (worker.image, worker.build_context, worker.dockerfile) == ("app:2", ".", "Dockerfile.worker")
     assert [(item.name, item.value) for item in worker.environment] == [("A", "1"), ("B", None)]
     assert worker.health_check is not None
