@@ -14,7 +14,7 @@ from fastapi_audit.model.starting import Runner, is_named_for_development
 
 def declared_by(image: Image) -> Declared | None:
     """Return what an image runs when nothing else is said; None where that is left to its base."""
-    stages = _shipped(image)
+    stages = shipped_stages(image)
     told = [item for stage in stages for item in reversed(image.dockerfile.instructions) if item.stage == stage]
     entry = next((item for item in told if item.keyword == "ENTRYPOINT"), None)
     command = next((item for item in told if item.keyword == "CMD"), None)
@@ -34,7 +34,7 @@ def declared_by(image: Image) -> Declared | None:
     )
 
 
-def _shipped(image: Image) -> tuple[int, ...]:
+def shipped_stages(image: Image) -> tuple[int, ...]:
     """Return the last stage that is not for development, and those it continues."""
     stages = image.dockerfile.stages
     shipped = [number for number, stage in enumerate(stages) if not is_named_for_development(stage.name or "")]
