@@ -65,8 +65,9 @@ Add a GET route such as `/health` that answers 200 without parameters and withou
 ## Limits
 Known by the last part of its path: health, healthz, health-check, live, livez, alive, ping, status, heartbeat and the
 like, by a library that makes it, or because something is told to ask for that very path: the `HEALTHCHECK` of an image
-or of a compose file, a probe of Kubernetes, a check of a platform. Scripts that a check runs are followed, ports not
-compared. An application that is mounted in another one is not asked for its own.
+or of a compose file, a probe of Kubernetes, a check of a platform. One that is called readiness tells no more than
+that, whoever asks for it. Scripts that a check runs are followed, ports not compared. An application that is mounted in
+another one is not asked for its own.
 
 ## References
 Kubernetes documentation, Liveness, Readiness and Startup Probes; Health Check Response Format for HTTP APIs (draft).
@@ -101,8 +102,9 @@ def check(application: Application, project: Project) -> Verdict:
     if not routes or application.mounted_in is not None or is_function(project):
         return skip
     for route in routes:
-        is_named = bool(route.words) and route.words[-1] in names("probes", "liveness")
-        if (is_named or route in project.probed) and is_asked_alike(route):
+        word = route.words[-1] if route.words else ""
+        is_probed = route in project.probed and word not in names("probes", "readiness")
+        if (is_probed or word in names("probes", "liveness")) and is_asked_alike(route):
             return ok(route.place, f"{route}{asked_by(route, project)}")
     for call in library_calls(project):
         return ok(call.place, str(call))

@@ -118,6 +118,12 @@ def test_a_route_that_is_asked_and_asks_nothing_is_one_of_liveness_alone() -> No
     assert verdicts({"Dockerfile": IMAGE + check}) == (True, False)
 
 
+def test_a_route_that_is_called_readiness_is_none_of_liveness() -> None:
+    check = "HEALTHCHECK CMD curl -f http://localhost/api/app/ready\n"
+
+    assert verdicts({"Dockerfile": IMAGE + check}, MAIN.replace('"/about"', '"/ready"')) == (False, True)
+
+
 def test_the_root_is_one_of_a_probe_where_the_service_is_what_is_asked() -> None:
     asked = "    healthcheck: {test: [CMD, curl, 'http://localhost:3000']}\n"
     web = {"web/Dockerfile": "FROM node:22\nCOPY . .\n", "web/package.json": "{}"}
