@@ -26,6 +26,7 @@ from fastapi_audit.linking.layers import build_layers
 from fastapi_audit.linking.membership import test_modules_of
 from fastapi_audit.linking.migrations import build_migrations
 from fastapi_audit.linking.overrides import overrides_of
+from fastapi_audit.linking.probes import routes_probed
 from fastapi_audit.linking.routes import RouteBuilder
 from fastapi_audit.linking.rows import rows_found
 from fastapi_audit.linking.schema_graph import build_schema_graph
@@ -132,6 +133,7 @@ def assemble(
         project, service.deployed(evidence), interpreter, is_one_of_several=service.is_one_of_several
     )
     sources[StartCommand] = lambda: project.starting.commands
+    project.probed = routes_probed(project, service.deployed(evidence), interpreter)
     project.instruments = build_instruments(project, service.deployed(evidence))
     return project
 

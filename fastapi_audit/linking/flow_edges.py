@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from fastapi_audit.facts import syntax
+from fastapi_audit.facts import syntax, tree
 from fastapi_audit.knowledge.calls import CallKnowledge
 from fastapi_audit.knowledge.offloading import Destination, Offload
 from fastapi_audit.linking.evaluation.combine import present
@@ -41,6 +41,7 @@ PASSAGES = {
 APART = frozenset({
     Destination.BACKGROUND, Destination.SCHEDULE, Destination.WORKER, Destination.TASKS, Destination.SCHEDULED,
 })  # fmt: skip
+TASKS = frozenset({"asyncio.create_task", "asyncio.ensure_future"})
 CACHES = frozenset({"functools.cache", "functools.lru_cache"})
 # Of what is handed to the loop, this runs later, also when it was handed over before any request was served.
 SPAWNING = ("create_task", "ensure_future", "start_soon", "call_soon", "call_later", "call_at", "call_soon_threadsafe")
@@ -68,9 +69,9 @@ class EdgeFinder:
     def edges(self, scopes: Iterable[tuple[Sequence[Call], dict[int, Value]]]) -> Iterator[Edge]:
         """Yield the edges of scopes, each given as its calls, and what they call by the identity of their nodes."""
         for calls, callees in scopes:
-            moved = {node: passage for call in calls for node, passage in self._moved(call)}
+            moved = {node: how for call in calls for node, how in self._moved(call)}
             for call in calls:
-                yield from self._called(call, callees[id(call.node)], moved.get(id(call.node), Passage.HERE))
+                yield from self._called(call, callees[id(call.node)], moved.get(id(call.node), (Passage.HERE, False)))
                 yield from self._handed_on(call)
 
     def targets(self, value: Value) -> Iterator[tuple[Function, Passage, bool]]:
@@ -139,15 +140,17 @@ class EdgeFinder:
             if method is not None:
                 yield method
 
-    def _called(self, call: Call, callee: Value, moved: Passage) -> Iterator[Edge]:
+    def _called(self, call: Call, callee: Value, moved: tuple[Passage, bool]) -> Iterator[Edge]:
         own = self._wrapped.get(call.function, set()) if call.function is not None else set()
         for function, passage, is_certain in self.targets(callee):
             if function in own:
                 continue  # a wrapper's record is shared by all that it wraps; their callers lead to them
-            runs = moved if function.is_async and moved is not Passage.HERE else passage
+            is_moved = function.is_async and moved[0] is not Passage.HERE
+            runs = moved[0] if is_moved else passage
             if runs is Passage.HERE and is_left_to_others(function, call):
                 runs = Passage.THREAD
-            yield Edge(call.function, function, call, runs, is_certain, runs_once(call) or self._is_once(function))
+            is_once = runs_once(call) or self._is_once(function)
+            yield Edge(call.function, function, call, runs, is_certain, is_once, is_moved and moved[1])
 
     def _is_once(self, function: Function) -> bool:
         value = self.interpreter.function_values.get(function)
@@ -171,14 +174,17 @@ class EdgeFinder:
             return Passage.LOOP if function is not None and function.is_async else Passage.THREAD
         return Passage.LOOP if _spawns(name) else passage
 
-    def _moved(self, call: Call) -> Iterator[tuple[int, Passage]]:
-        """Yield the calls among the arguments of a call that make the coroutine which it runs, and where it runs it."""
+    def _moved(self, call: Call) -> Iterator[tuple[int, tuple[Passage, bool]]]:
+        """Yield the calls among the arguments of a call that make the coroutine which it runs, where it runs it, and
+        whether nobody waits for that.
+        """
         offload = self._offload(call.name)
         if offload is None or not isinstance(call.node, syntax.Call):
             return
         passage = self._passage(offload, name=call.name)
         if passage in (Passage.OWN_LOOP, Passage.LOOP):
-            yield from ((id(item.value), passage) for item in call.node.args if isinstance(item.value, syntax.Call))
+            how = passage, _is_left_alone(call)
+            yield from ((id(item.value), how) for item in call.node.args if isinstance(item.value, syntax.Call))
 
     def _offload(self, name: str | None) -> Offload | None:
         return self.knowledge.offloads(name) if name is not None else None
@@ -197,6 +203,19 @@ def _handed(offload: Offload, positional: Sequence[Value], named: dict[str, Valu
 
 def _spawns(name: str | None) -> bool:
     return name is not None and name.rpartition(".")[2] in SPAWNING
+
+
+def _is_left_alone(call: Call) -> bool:
+    """Say whether a call makes a task for which its function does not wait: it drops it, or awaits nothing of it."""
+    if call.name not in TASKS or call.function is None:
+        return False
+    around = call.function.parents.get(id(call.node))
+    if isinstance(around, syntax.ExprStmt):
+        return True
+    if not isinstance(around, (syntax.Assign, syntax.AnnAssign)):
+        return False
+    told = [one for one in tree.descendants(call.function.statements) if isinstance(one, (syntax.Await, syntax.Return))]
+    return tree.names_bound([around]).isdisjoint(tree.names_read(told))
 
 
 def _is_abstract(function: Function) -> bool:

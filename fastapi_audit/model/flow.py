@@ -93,6 +93,7 @@ class Flow:
     _to: dict[Function, list[Edge]] = field(default_factory=dict)
     _from: dict[Function | None, list[Edge]] = field(default_factory=dict)
     _routes: dict[Function, tuple[Route, ...]] = field(default_factory=dict)
+    _awaited: frozenset[Function] | None = None
 
     def __post_init__(self) -> None:
         for edge in self.edges:
@@ -114,6 +115,28 @@ class Flow:
     def serves(self, function: Function) -> bool:
         """Say whether a function runs for requests, on the event loop or in a thread of it."""
         return not self.runs_in(function).isdisjoint((Context.LOOP, Context.THREAD))
+
+    def is_awaited(self, function: Function) -> bool:
+        """Say whether requests wait for a function: FastAPI calls it for them, or something does that they wait for."""
+        if self._awaited is None:
+            found = dict.fromkeys(self.entries)
+            waiting = list(found)
+            while waiting:
+                ways = (edge for edge in self.callees(waiting.pop()) if not edge.is_apart)
+                new = [edge.callee for edge in ways if edge.callee not in found]
+                found.update(dict.fromkeys(new))
+                waiting += new
+            self._awaited = frozenset(found)
+        return function in self._awaited
+
+    def runs_apart(self, function: Function) -> bool:
+        """Say whether a function also runs where no request waits for it: in a task, a worker, from a command."""
+        if not self.runs_in(function).isdisjoint((Context.ELSEWHERE, Context.OWN_LOOP)):
+            return True
+        return any(
+            any(edge.is_apart for edge in self.callers(one)) or (_is_of_command(one) and not self.is_awaited(one))
+            for one in self._upwards(function)
+        )
 
     def holds_up_requests(self, function: Function) -> bool:
         """Say whether what blocks in an `async def` holds up requests.
@@ -156,3 +179,7 @@ class Flow:
                 if edge.caller is not None and edge.caller not in seen:
                     seen.add(edge.caller)
                     waiting.append(edge.caller)
+
+
+def _is_of_command(function: Function) -> bool:
+    return function.module.is_of_commands or function.module.is_runnable

@@ -68,6 +68,8 @@ class Project:
     which module imports which, `migrations` what changes the schema, and in which order. `loaded` are the paths of the
     modules that are imported with an application. `suite` is the code of the tests, `exercise` what they do with the
     service, `starting` the commands that start it where it is deployed, `instruments` the tools that watch it.
+    `probed` are the routes that an image, an orchestrator, a platform or a load balancer is told to ask, with where
+    that is said.
     """
 
     name: str
@@ -97,6 +99,7 @@ class Project:
     automation: Automation = field(default_factory=Automation)
     starting: Starting = field(default_factory=Starting)
     instruments: Sequence[Instrument] = ()
+    probed: Mapping[Route, Place] = field(default_factory=dict)
     known_calls: CallKnowledge = field(default_factory=call_knowledge)
     reaching_data: frozenset[Function] = frozenset()
     injected: frozenset[Function] = frozenset()

@@ -92,10 +92,12 @@ def load_catalogue(items: list[ItemIn], session: Session = Depends(get_session))
 Commit once, behind the loop; `flush()` where the database is to fill in keys. Very many rows go in batches.
 
 ## Limits
-Looked at are `for` loops in functions that run for requests only, around commits and around calls of functions that
-commit a session they are given (medium confidence). Left out are loops over constants, attempts, batches and pages,
-`while` and `async for`, generators, every hundredth item, and items with a session of their own. Where the loop handles
-errors of its items one by one, each may be meant to be stored by itself, and the verdict is unknown.
+Looked at are `for` loops in functions for which requests wait, around commits and around calls of functions that commit
+a session they are given (medium confidence). What runs in background tasks, in workers or from commands alone is left
+out: it answers nobody, and may keep what it has done. What runs there as well is unknown. Left out are also loops over
+constants, attempts, batches and pages, `while` and `async for`, generators, every hundredth item, and items with a
+session of their own. Where the loop handles errors of its items one by one, each may be meant to be stored by itself,
+and the verdict is unknown.
 
 ## References
 SQLAlchemy documentation, Performance: "I'm inserting 400,000 rows with the ORM and it's really slow!"; PostgreSQL
@@ -147,6 +149,8 @@ def verdict(call: Call, commit: Call, loop: syntax.For, project: Project) -> Ver
         return skip
     if stands_in(call, loop, syntax.Try):
         return unknown(call.place, "each item may be meant to be stored by itself")
+    if call.function is not None and project.flow.runs_apart(call.function):
+        return unknown(call.place, "it runs where no request waits as well, and may keep what it has done")
     items = ", ".join(node.id for node in tree.descendants([loop.target]) if isinstance(node, syntax.Name))
     related = [Related(call.module.at(loop), "the loop")]
     if commit is not call:
@@ -156,8 +160,8 @@ def verdict(call: Call, commit: Call, loop: syntax.For, project: Project) -> Ver
 
 
 def is_for_requests(function: Function, project: Project) -> bool:
-    """Say whether a function runs for requests, and not to fill a database at the start."""
-    return project.flow.serves(function) and project.flow.runs_in(function).isdisjoint(AT_START)
+    """Say whether requests wait for a function, and it does not fill a database at the start."""
+    return project.flow.is_awaited(function) and project.flow.runs_in(function).isdisjoint(AT_START)
 
 
 def is_commit(call: Call) -> bool:

@@ -13,6 +13,12 @@ def is_asked_alike(route: Route) -> bool:
     return "GET" in route.methods and not any(parameter.default is None for parameter in route.all_parameters)
 
 
+def asked_by(route: Route, project: Project) -> str:
+    """Return who is told to ask for a route, as the end of a sentence; "" where nobody is seen to."""
+    place = project.probed.get(route)
+    return f", which {place} asks" if place is not None else ""
+
+
 @lru_cache(maxsize=1)
 def is_function(project: Project) -> bool:
     """Say whether the service runs as functions of a platform, which starts them for requests and asks for no probe."""

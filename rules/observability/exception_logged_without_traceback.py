@@ -110,9 +110,9 @@ def count_again() -> int:
 
 ## Limits
 Narrow clauses expect what they catch and are left out, and so are warnings, probes, commands, and clauses that raise
-an error again or hand it on, for then somebody else may log it. Of several logs in one clause the first is judged. An
-`HTTPException` of status 500 or more is logged by nobody, and does not count as raising again. Whoever logs the kind of
-an exception alone is taken to mean it. Processors that add tracebacks to every error are not seen.
+an error again or hand it on, for then somebody else may log it. Of several logs in one clause the one that says most
+is judged. An `HTTPException` of status 500 or more is logged by nobody, and does not count as raising again. Whoever
+logs the kind of an exception alone is taken to mean it. Processors that add tracebacks to every error are not seen.
 
 ## References
 Python documentation, `Logger.exception`; OWASP Logging Cheat Sheet; ruff TRY400.
@@ -128,25 +128,46 @@ LOUD = frozenset({"error", "exception", "critical"})
 
 @rule("OBS011", severity=Severity.WARNING)
 def check(log: LogCall, project: Project) -> Verdict:
-    clause = next((block for block in reversed(log.blocks) if isinstance(block, syntax.Handler)), None)
+    clause = clause_of(log)
     if clause is None or log.level not in LOUD or is_left_out(log, project) or not is_broad(clause, log, project):
         return skip
-    if log is not first_in(clause, log, project):
+    if log is not most_telling_in(clause, log, project):
         return skip
     if shows_traceback(log):
         return ok(log.place, "the traceback is logged")
     if goes_on(clause, log, project) or is_told_otherwise(clause, log, project):
         return ok(log.place, "the exception is told in another way")
-    is_named = clause.name is not None and clause.name in tree.names_read([log.node])
-    what = "the message of the exception and not its traceback" if is_named else "nothing of the exception"
+    what = "the message of the exception and not its traceback" if tells_of(clause, log) else "nothing of the exception"
     return fail(log.place, f"`{log.call.method}` logs {what}", confidence=Confidence.MEDIUM)
 
 
-def first_in(clause: syntax.Handler, log: LogCall, project: Project) -> LogCall | None:
-    """Return the first log call of a clause at its level or above: what stands beside it tells of the same error."""
+def clause_of(log: LogCall) -> syntax.Handler | None:
+    """Return the innermost `except` clause around a log call."""
+    return next((block for block in reversed(log.blocks) if isinstance(block, syntax.Handler)), None)
+
+
+def most_telling_in(clause: syntax.Handler, log: LogCall, project: Project) -> LogCall | None:
+    """Return the log call of a clause that says most of the exception, the first of those that say as much: what
+    stands beside it tells of the same error.
+    """
     logs = project.log_calls_in(log.function) if log.function is not None else ()
-    inside = (one for one in logs if one.level in LOUD and any(block is clause for block in one.blocks))
-    return min(inside, key=lambda one: one.node.pos, default=None)
+    inside = [one for one in logs if one.level in LOUD and clause_of(one) is clause]
+    ranks = {one: (not shows_traceback(one), not tells_of(clause, one), one.node.pos) for one in inside}
+    return min(inside, key=lambda one: ranks[one], default=None)
+
+
+def tells_of(clause: syntax.Handler, log: LogCall) -> bool:
+    """Say whether a log call is given the exception, or what the clause has made of it."""
+    return not texts_of(clause).isdisjoint(tree.names_read([log.node]))
+
+
+def texts_of(clause: syntax.Handler) -> set[str]:
+    """Return the name of the exception, and of the variables that the clause fills with something of it."""
+    known = {clause.name} if clause.name is not None else set()
+    for node in tree.descendants(clause.body):
+        if isinstance(node, (syntax.Assign, syntax.AnnAssign)) and not known.isdisjoint(tree.names_read([node])):
+            known |= tree.names_bound([node])
+    return known
 
 
 def is_left_out(log: LogCall, project: Project) -> bool:

@@ -64,7 +64,10 @@ Add a GET route such as `/health` that answers 200 without parameters and withou
 
 ## Limits
 Known by the last part of its path: health, healthz, health-check, live, livez, alive, ping, status, heartbeat and the
-like, or by a library that makes it. An application that is mounted in another one is not asked for its own.
+like, by a library that makes it, or because something is told to ask for that very path: the `HEALTHCHECK` of an image
+or of a compose file, a probe of Kubernetes, a check of a platform. One that is called readiness tells no more than
+that, whoever asks for it. Scripts that a check runs are followed, ports not compared. An application that is mounted in
+another one is not asked for its own.
 
 ## References
 Kubernetes documentation, Liveness, Readiness and Startup Probes; Health Check Response Format for HTTP APIs (draft).
@@ -85,6 +88,7 @@ from fastapi_audit.rule_api import (
 )
 
 from ._probes import (
+    asked_by,
     doubtful_paths,
     is_asked_alike,
     is_function,
@@ -98,8 +102,10 @@ def check(application: Application, project: Project) -> Verdict:
     if not routes or application.mounted_in is not None or is_function(project):
         return skip
     for route in routes:
-        if route.words[-1:] and route.words[-1] in names("probes", "liveness") and is_asked_alike(route):
-            return ok(route.place, str(route))
+        word = route.words[-1] if route.words else ""
+        is_probed = route in project.probed and word not in names("probes", "readiness")
+        if (is_probed or word in names("probes", "liveness")) and is_asked_alike(route):
+            return ok(route.place, f"{route}{asked_by(route, project)}")
     for call in library_calls(project):
         return ok(call.place, str(call))
     if doubtful := doubtful_paths(routes):

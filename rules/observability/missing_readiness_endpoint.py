@@ -86,8 +86,9 @@ async def ready(session: Annotated[AsyncSession, Depends(get_session)]) -> dict[
 Add a GET route such as `/ready` that runs `SELECT 1`, pings the cache, and answers 503 when one of them fails.
 
 ## Limits
-Looked for in routes with a part such as ready, readyz or health in their path, in their dependencies and in the
-functions they call. Where such a route calls something that is not known, the verdict is unknown. A health endpoint
+Looked for in routes with a part such as ready, readyz or health in their path, and in those that an image, a compose
+file, Kubernetes or a platform is told to ask, whatever they are called; in their dependencies and in the functions they
+call. Where such a route calls something that is not known, the verdict is unknown. A health endpoint
 that asks the database counts as one of readiness.
 
 ## References
@@ -110,7 +111,7 @@ from fastapi_audit.rule_api import (
     unknown,
 )
 
-from ._probes import doubtful_paths, is_function, library_calls
+from ._probes import asked_by, doubtful_paths, is_function, library_calls
 
 ENDS = frozenset({"commit", "rollback", "flush", "close", "add", "expunge"})
 
@@ -120,18 +121,19 @@ def check(application: Application, project: Project) -> Verdict:
     routes = project.served_by(application)
     if not routes or application.mounted_in is not None or is_function(project):
         return skip
-    probes = [route for route in routes if _is_probe(route)]
+    probes = [route for route in routes if _is_probe(route, project)]
     for route in probes:
         if any(_asks(function, project) for function in _functions(route, project)):
-            return ok(route.place, str(route))
+            return ok(route.place, f"{route}{asked_by(route, project)}")
     for call in library_calls(project):
         return ok(call.place, str(call))
     return _without_check(application, routes, probes, project)
 
 
-def _is_probe(route: Route) -> bool:
+def _is_probe(route: Route, project: Project) -> bool:
     known = names("probes", "liveness") | names("probes", "readiness")
-    return "GET" in route.methods and "{" not in route.path and not known.isdisjoint(route.words)
+    is_known = route in project.probed or not known.isdisjoint(route.words)
+    return "GET" in route.methods and "{" not in route.path and is_known
 
 
 def _without_check(application: Application, routes: list[Route], probes: list[Route], project: Project) -> Verdict:

@@ -3,7 +3,7 @@
 from textwrap import indent
 
 import pytest
-from rule_builders import FAILS, counts_of, result_of
+from rule_builders import FAILS, NO_SUBJECT, UNKNOWN, Counts, counts_of, result_of
 
 RULE = "database.commit_in_loop"
 START = """
@@ -120,6 +120,51 @@ def test_what_fills_a_database_or_streams_is_left_out(source: str) -> None:
     start = START[: START.index("@app.post")]
 
     assert result_of(RULE, {"app/main.py": start + source}).fails == 0
+
+
+LOOP = """def save(items: list[int]) -> None:
+    with make_session() as session:
+        for item in items:
+            session.add(item)
+            session.commit()
+
+
+"""
+AWAITED = "@app.post('/')\ndef post(items: list[int]) -> None:\n    save(items)\n\n\n"
+LATER = "@app.post('/later')\ndef post_later(items: list[int], tasks: BackgroundTasks) -> None:\n"
+SPAWNED = "async def one(items):\n    save(items)\n\n\n@app.post('/')\nasync def post(items: list[int]):\n    CALL\n"
+WORKER = "worker = Celery()\n\n\n@worker.task\ndef work(items: list[int]) -> None:\n    save(items)\n"
+COMMAND = {"app/cli/load.py": "from app.main import save\n\n\ndef load() -> None:\n    save([1])\n"}
+
+
+@pytest.mark.parametrize(
+    ("source", "others", "expected"),
+    [
+        (AWAITED, {}, FAILS),
+        (f"{LATER}    tasks.add_task(save, items)\n", {}, NO_SUBJECT),
+        (f"{LATER}    tasks.add_task(around, items)\n\n\ndef around(items):\n    save(items)\n", {}, NO_SUBJECT),
+        (f"{AWAITED}{LATER}    tasks.add_task(save, items)\n", {}, UNKNOWN),
+        (f"{AWAITED}{LATER}    tasks.add_task(print, items)\n", {}, FAILS),
+        (SPAWNED.replace("CALL", "asyncio.create_task(one(items))"), {}, NO_SUBJECT),
+        ("@app.post('/')\nasync def post(items: list[int]):\n    await asyncio.to_thread(save, items)\n", {}, FAILS),
+        (SPAWNED.replace("CALL", "kept = asyncio.create_task(one(items))\n    print(kept)"), {}, NO_SUBJECT),
+        (SPAWNED.replace("CALL", "made = asyncio.create_task(one(items))\n    await made"), {}, FAILS),
+        (SPAWNED.replace("CALL", "await asyncio.create_task(one(items))"), {}, FAILS),
+        (SPAWNED.replace("CALL", "await one(items)"), {}, FAILS),
+        (WORKER, {}, NO_SUBJECT),
+        (AWAITED + WORKER, {}, UNKNOWN),
+        ("", COMMAND, NO_SUBJECT),
+        (AWAITED, COMMAND, UNKNOWN),
+        (f"{AWAITED}if __name__ == '__main__':\n    import uvicorn\n\n    uvicorn.run(app)\n", {}, FAILS),
+    ],
+)  # fmt: skip
+def test_where_no_request_waits_a_loop_may_commit_each_item(
+    source: str, others: dict[str, str], expected: Counts
+) -> None:
+    start = START[: START.index("def store")].replace("import Depends", "import BackgroundTasks, Depends")
+    head = "import asyncio\n\nfrom celery import Celery\n"
+
+    assert counts_of(RULE, {"app/main.py": head + start + LOOP + source, **others}) == expected
 
 
 def test_an_asynchronous_commit_counts_as_well() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from textwrap import indent
 
-from rule_builders import FAILS, NO_SUBJECT, PASSES, Counts, counts_of
+from rule_builders import FAILS, NO_SUBJECT, PASSES, Counts, counts_of, result_of
 
 EAGER = "observability.eager_log_formatting"
 LOST = "observability.exception_logged_without_traceback"
@@ -38,6 +38,13 @@ def lost(clause: str, *, head: str = "def run() -> object:", tail: str = "") -> 
     """Return what is said of a function whose broad `except` clause is this."""
     body = f"try:\n    work()\n{clause}\n{tail}"
     return counts_of(LOST, {"app/main.py": f"{HEAD}\n\n{head}\n{indent(body, '    ')}\n"})
+
+
+def findings(clause: str) -> list[tuple[int, str]]:
+    """Return the findings of a broad clause: lines, the first of the clause being 0, and what they say."""
+    code = f"{HEAD}\n\ndef run() -> object:\n    try:\n        work()\n"
+    found = result_of(LOST, {"app/main.py": code + indent(clause, "    ")})
+    return [(one.place.line - code.count("\n") - 1, one.message) for one in found.findings if one.place is not None]
 
 
 def test_a_logger_of_another_module_under_another_name_is_known() -> None:
@@ -194,3 +201,22 @@ def run() -> None:
 """
 
     assert counts_of(LOST, {"main.py": code}) == (1, 1, 0)
+
+
+def test_of_several_logs_of_a_clause_the_one_that_says_most_counts() -> None:
+    message = "`error` logs the message of the exception and not its traceback"
+
+    assert findings("except Exception as e:\n    log.error('failed')\n    log.error(e)\n") == [(2, message)]
+    assert findings("except Exception as e:\n    log.error('failed: %s', e)\n    log.error(e)\n") == [(1, message)]
+    assert lost("except Exception as e:\n    log.error('failed')\n    log.exception(e)") == PASSES
+    assert findings("except Exception as e:\n    log.error('failed')\n    log.error('again')\n") == [
+        (1, "`error` logs nothing of the exception")
+    ]
+
+
+def test_a_variable_made_of_the_exception_tells_its_message() -> None:
+    clause = "except Exception as e:\n    text: str = f'failed: {e}'\n    log.error(text)\n"
+    other = "except Exception as e:\n    text = 'failed'\n    log.error(text)\n    errors.clear()\n"
+
+    assert findings(clause) == [(2, "`error` logs the message of the exception and not its traceback")]
+    assert findings(other) == [(2, "`error` logs nothing of the exception")]

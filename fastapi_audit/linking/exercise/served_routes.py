@@ -27,12 +27,16 @@ class ServedRoutes:
     @classmethod
     def of(cls, project: Project) -> ServedRoutes:
         """Return those of a project."""
-        roots = [path_text(one.arguments.get("root_path")) for one in project.applications]
-        known = sorted({text.rstrip("/") for text, is_known in roots if is_known and text.rstrip("/")})
         by_name: dict[str, list[Route]] = {}
         for route in project.routes:
             by_name.setdefault(_name(route), []).append(route)
-        return cls(RouteMap(entries_of(project.routes), known), by_name)
+        return cls(RouteMap(entries_of(project.routes), cls.roots_of(project)), by_name)
+
+    @staticmethod
+    def roots_of(project: Project) -> Sequence[str]:
+        """Return what may stand before the paths of a project, as its applications are told of proxies."""
+        roots = [path_text(one.arguments.get("root_path")) for one in project.applications]
+        return sorted({text.rstrip("/") for text, is_known in roots if is_known and text.rstrip("/")})
 
     def paths_named(self, name: str, given: Sequence[str]) -> Sequence[str]:
         """Return the path of the first route of a name that has the given parameters, as `url_path_for` finds it."""

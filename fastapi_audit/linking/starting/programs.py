@@ -15,6 +15,7 @@ from fastapi_audit.linking.prefixes import real_command
 from fastapi_audit.linking.shell import shell_commands
 from fastapi_audit.linking.sites import calls_of
 from fastapi_audit.linking.starting.words import purpose_of
+from fastapi_audit.model.automation import AutomatedCommand
 from fastapi_audit.model.code import Call
 from fastapi_audit.model.module import Function, Module
 from fastapi_audit.model.project import Project
@@ -61,6 +62,14 @@ class Programs:
         self._calls: dict[str, list[Call]] = {}
         for call in project.calls:
             self._calls.setdefault(call.module.path, []).append(call)
+
+    def module_run_by(self, run: AutomatedCommand, directory: str) -> Module | None:
+        """Return the file of the repository that Python runs."""
+        if "-m" in run.written and "/" not in run.words[0]:
+            return self.module_named(run.words[0], directory)
+        files = [word for word in run.words if word.endswith(".py")]
+        is_python = run.program.startswith("python") or run.program.endswith(".py")
+        return self.module_at(files[0], directory) if files and is_python else None
 
     def module_at(self, path: str, directory: str) -> Module | None:
         """Return the module of a file as a command names it, from some directory or inside of a container."""

@@ -45,7 +45,7 @@ class Reader:
     def migrates(self, run: AutomatedCommand) -> bool:
         """Say whether a command migrates a database, by its words or by the file that Python runs."""
         purpose = purpose_of(run.words)
-        module = self._module(run, run.directory) if purpose is Purpose.OTHER else None
+        module = self.programs.module_run_by(run, run.directory) if purpose is Purpose.OTHER else None
         calls = self.programs.calls_led_to(module) if module is not None else ()
         return purpose is Purpose.MIGRATION or any(migrates(call) for call, _ in calls)
 
@@ -62,7 +62,7 @@ class Reader:
                 reload = reloads(run.words, declared.variables)
                 yield replace(_command(run, declared, purpose), reloads=reload, workers=count)
         else:
-            module = self._module(run, declared.directory) if purpose is Purpose.OTHER else None
+            module = self.programs.module_run_by(run, declared.directory) if purpose is Purpose.OTHER else None
             found = [] if module is None else list(self._of_program(run, declared, module))
             yield from found or [_command(run, declared, purpose)]
 
@@ -91,14 +91,6 @@ class Reader:
         if module is None:  # a file that is not in the repository, or is none of Python
             return count if file == "gunicorn.conf.py" else None
         return _assigned(module, "workers", count)
-
-    def _module(self, run: AutomatedCommand, directory: str) -> Module | None:
-        """Return the file of the repository that Python runs."""
-        if "-m" in run.written and "/" not in run.words[0]:
-            return self.programs.module_named(run.words[0], directory)
-        files = [word for word in run.words if word.endswith(".py")]
-        is_python = run.program.startswith("python") or run.program.endswith(".py")
-        return self.programs.module_at(files[0], directory) if files and is_python else None
 
 
 def _inside(run: AutomatedCommand) -> tuple[str, ...]:
