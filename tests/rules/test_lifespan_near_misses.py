@@ -189,6 +189,23 @@ def test_what_closes_by_itself_is_not_reported(body: tuple[str, ...]) -> None:
     assert shutdown_of(*body)[1] == 0
 
 
+MAKING = "def make():\n    client = httpx.AsyncClient()\n    client.headers['a'] = 'b'\n    {}\n"
+
+
+@pytest.mark.parametrize(
+    ("body", "end", "expected"),
+    [
+        (("async with make() as client:", "    yield {'client': client}"), "return client", NO_SUBJECT),
+        (("app.state.client = make()", "yield"), "return client", FAILS),
+        (("async with make():", "    yield"), "return make_pool()", FAILS),
+    ],
+)
+def test_what_a_factory_keeps_in_a_local_is_closed_where_it_is_entered(
+    body: tuple[str, ...], end: str, expected: tuple[int, int, int]
+) -> None:
+    assert shutdown_of(*body, outside=MAKING.format(end)) == expected
+
+
 @pytest.mark.parametrize(
     ("outside", "expected"),
     [
