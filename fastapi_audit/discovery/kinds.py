@@ -66,7 +66,9 @@ _KUBERNETES_DIRECTORIES: Final = frozenset({
     "k8s", "k3s", "kubernetes", "kube", "helm", "chart", "charts", "kustomize", "manifests", "deploy", "deployment",
     "deployments",
 })  # fmt: skip
+# Scripts without an ending; their reader leaves out what no shell runs.
 _SCRIPT_DIRECTORIES: Final = frozenset({"bin", "ci", ".ci", "script", "scripts", "tools"})
+_SCRIPT_NAMES: Final = frozenset({"docker-entrypoint", "entrypoint", "init", "run", "start"})
 
 
 def kind_of(path: str) -> Kind | None:
@@ -79,7 +81,8 @@ def kind_of(path: str) -> Kind | None:
         return Kind[matched.lastgroup.rstrip("0123456789").rstrip("_")]
     if name.endswith((".yaml", ".yml", ".tpl")) and not _KUBERNETES_DIRECTORIES.isdisjoint(directories):
         return Kind.KUBERNETES
-    return Kind.SCRIPT if "." not in name and not _SCRIPT_DIRECTORIES.isdisjoint(directories[-1:]) else None
+    is_of_scripts = name in _SCRIPT_NAMES or not _SCRIPT_DIRECTORIES.isdisjoint(directories[-1:])
+    return Kind.SCRIPT if "." not in name and is_of_scripts else None
 
 
 def _matcher(table: tuple[tuple[Kind, str], ...]) -> re.Pattern[str]:

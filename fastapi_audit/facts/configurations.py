@@ -40,8 +40,16 @@ class Resource(msgspec.Struct, frozen=True, array_like=True, gc=False):
         return (setting for setting in self.settings if setting.path[: len(keys)] == keys)
 
 
+class Expression(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """One expression of a template: the line that it begins in, and the path of the value that it takes, if one."""
+
+    line: int
+    path: tuple[str, ...] = ()
+
+
 class Resources(msgspec.Struct, frozen=True, array_like=True, gc=False, tag="kubernetes"):
-    """The resources of one manifest. `is_template`: Helm fills it in, and what it computes is not here.
+    """The resources of one manifest. `is_template`: Helm fills it in, and what it computes is not here; `expressions`
+    say by their lines what it computes that from.
 
     A file of values has no resources, and the settings with which Helm fills in a chart.
     """
@@ -49,3 +57,4 @@ class Resources(msgspec.Struct, frozen=True, array_like=True, gc=False, tag="kub
     resources: tuple[Resource, ...]
     is_template: bool = False
     values: tuple[Setting, ...] = ()
+    expressions: tuple[Expression, ...] = ()

@@ -11,6 +11,7 @@ from fastapi_audit.facts import syntax
 from fastapi_audit.facts.alerts import AlertRules
 from fastapi_audit.facts.configurations import Configuration, Resource, Resources
 from fastapi_audit.facts.containers import Compose
+from fastapi_audit.facts.dependencies import Manifest
 from fastapi_audit.facts.evidence import EvidenceFacts
 from fastapi_audit.knowledge.tables import Entry, table
 from fastapi_audit.model.code import Call
@@ -33,6 +34,7 @@ class _Tool:
     does: frozenset[Duty]
     may: frozenset[Duty]
     arguments: tuple[str, ...]
+    distributions: tuple[str, ...]
     options: Mapping[str, str]
 
 
@@ -66,9 +68,10 @@ def _tools(key: str) -> Mapping[str, tuple[_Tool, ...]]:
 
 
 def _tool(section: Entry) -> _Tool:
-    listed = {key: cast("list[str]", section.get(key, [])) for key in ("does", "may", "arguments")}
+    listed = {key: cast("list[str]", section.get(key, [])) for key in ("does", "may", "arguments", "distributions")}
     does, may = frozenset(map(Duty, listed["does"])), frozenset(map(Duty, listed["may"]))
-    return _Tool(does, may, tuple(listed["arguments"]), cast("Mapping[str, str]", section.get("options", {})))
+    options = cast("Mapping[str, str]", section.get("options", {}))
+    return _Tool(does, may, tuple(listed["arguments"]), tuple(listed["distributions"]), options)
 
 
 def _known(key: str, name: str, place: Place) -> Iterator[Instrument]:
@@ -78,8 +81,9 @@ def _known(key: str, name: str, place: Place) -> Iterator[Instrument]:
 
 
 def _in_code(project: Project) -> Iterator[Instrument]:
+    installed = _installed(project)
     for call in project.calls:
-        yield from _of_call(call)
+        yield from _of_call(call, installed)
     for middleware in (one for application in project.applications for one in application.middlewares):
         for name in (middleware.name or "", *(_bases(middleware.cls) if middleware.cls is not None else ())):
             yield from _known("middleware", name, middleware.place)
@@ -95,8 +99,16 @@ def _bases(cls: Class) -> tuple[str, ...]:
     return tuple(ancestor for ancestor in cls.ancestors if isinstance(ancestor, str))
 
 
-def _of_call(call: Call) -> Iterator[Instrument]:
+def _installed(project: Project) -> frozenset[str]:
+    """Return the distributions that the service asks for to run, extras included."""
+    manifests = [one for one in project.evidence_of(Manifest).values() if not one.is_constraints]
+    return frozenset(one.name for each in manifests for one in each.requirements if not one.is_development)
+
+
+def _of_call(call: Call, installed: frozenset[str]) -> Iterator[Instrument]:
     for tool in _tools("calls").get(call.name or "", ()):
+        if tool.distributions and installed.isdisjoint(tool.distributions):
+            continue
         if not tool.arguments or any(_is_given(call.named.get(name)) for name in tool.arguments):
             yield Instrument(str(call.name), call.place, tool.does, tool.may)
         elif _is_open(call):

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from fastapi_audit.facts.configurations import Resource, Resources, Setting
 from fastapi_audit.facts.evidence import EvidenceFacts
+from fastapi_audit.linking.chart_values import COMPUTED, ChartValues, values_for
 from fastapi_audit.model.deployment import Workload
 from fastapi_audit.model.place import Place, place_at
 
@@ -15,7 +16,6 @@ KINDS = frozenset({"DaemonSet", "Deployment", "DeploymentConfig", "ReplicaSet", 
 POD = ("spec", "template", "spec")
 CONTAINERS = (*POD, "containers")
 PROBES = ("livenessProbe", "readinessProbe", "startupProbe")
-COMPUTED = "COMPUTED"
 
 Key = tuple[str, str, str]
 
@@ -25,22 +25,13 @@ def workloads_of(evidence: Mapping[str, EvidenceFacts]) -> list[Workload]:
     manifests = {path: facts for path, facts in evidence.items() if isinstance(facts, Resources)}
     found: dict[Key, Workload] = {}
     for path, facts in manifests.items():
-        values = _values_for(path, manifests)
+        values = values_for(path, manifests)
         for key, workload in _of_file(path, facts, values):
             found[key] = _merged(found[key], workload) if key in found else workload
     return sorted((one for one in found.values() if one.image), key=lambda one: one.place)
 
 
-def _values_for(path: str, manifests: Mapping[str, Resources]) -> tuple[Setting, ...]:
-    """Return the values of the chart that a template belongs to."""
-    chart, _, rest = path.rpartition("templates/")
-    if not rest or not (chart == "" or chart.endswith("/")):
-        return ()
-    beside = (facts for other, facts in manifests.items() if other.rpartition("/")[0] == chart.rstrip("/"))
-    return tuple(value for facts in beside for value in facts.values)
-
-
-def _of_file(path: str, facts: Resources, values: tuple[Setting, ...]) -> Iterator[tuple[Key, Workload]]:
+def _of_file(path: str, facts: Resources, values: ChartValues) -> Iterator[tuple[Key, Workload]]:
     for resource in facts.resources:
         if resource.kind in KINDS:
             for number in dict.fromkeys(one.path[4] for one in resource.below(*CONTAINERS) if len(one.path) > 5):
@@ -48,21 +39,21 @@ def _of_file(path: str, facts: Resources, values: tuple[Setting, ...]) -> Iterat
 
 
 def _container(
-    path: str, resource: Resource, number: str, values: tuple[Setting, ...], is_template: bool
+    path: str, resource: Resource, number: str, values: ChartValues, is_template: bool
 ) -> tuple[Key, Workload]:
     settings = list(resource.below(*CONTAINERS, number))
     by_key: dict[str, list[Setting]] = {}
     for setting in settings:
         by_key.setdefault(setting.path[5] if len(setting.path) > 5 else "", []).append(setting)
     image = by_key.get("image", [])
-    probes, computed = _probes(path, by_key, values)
+    probes, computed = _probes(path, by_key, values.settings)
     workload = Workload(
         place_at(path, (image or settings)[0].pos),
         resource.kind,
         resource.name,
-        _image(image[0].value, values) if image else "",
+        _image(values.filled(image[0]).value, values.settings) if image else "",
         tuple(word for key in ("command", "args") for one in by_key.get(key, ()) for word in _words(one.value)),
-        tuple(one.value for one in by_key.get("ports", ()) if one.name == "containerPort"),
+        tuple(values.filled(one).value for one in by_key.get("ports", ()) if one.name == "containerPort"),
         probes,
         computed,
         is_template,
@@ -98,16 +89,21 @@ def _probes(
     return probes, frozenset(computed)
 
 
-def _user(path: str, contexts: Sequence[Sequence[Setting]], values: tuple[Setting, ...]) -> tuple[Place | None, bool]:
+def _user(path: str, contexts: Sequence[Sequence[Setting]], values: ChartValues) -> tuple[Place | None, bool]:
     """Return where a user other than root is set, the container before its pod, and whether a chart may set one."""
     for settings in contexts:
-        if any(one.name == "runAsUser" and one.value == "0" for one in settings):
+        inserted = [value for one in settings if one.value in ("", COMPUTED) for value in values.inserted(one)]
+        if any(map(_is_root, (*settings, *inserted))):
             return None, False
         place = next((place_at(path, one.pos) for one in settings if _is_other_user(one)), None)
-        if place is not None:
-            return place, False
+        if place is not None or any(map(_is_other_user, inserted)):
+            return place or place_at(path, settings[0].pos), False
     is_computed = any(one.value in ("", COMPUTED) for settings in contexts for one in settings)
-    return None, is_computed and any(map(_is_other_user, values))
+    return None, is_computed and any(map(_is_other_user, values.settings))
+
+
+def _is_root(setting: Setting) -> bool:
+    return setting.name == "runAsUser" and setting.value == "0"
 
 
 def _is_other_user(setting: Setting) -> bool:

@@ -63,7 +63,7 @@ class Run:
 
     `statuses` are the HTTP statuses that it asserts, each group what one assertion allows. `raised` are the names of
     the exceptions that it expects, None for one not known. `fails_otherwise`: it asserts an error in another way, the
-    exit status of a command. `is_seen`: what it expects can be told.
+    exit status of a command or what a redirect tells. `is_seen`: what it expects can be told.
     """
 
     function: Function

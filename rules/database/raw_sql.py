@@ -82,17 +82,21 @@ State the query with the ORM: `select(User).where(User.email == email)`.
 Counted are queries that are run. Text is accepted where it is no everyday work on rows: statements that begin otherwise
 than with SELECT, INSERT, UPDATE, DELETE, REPLACE or MERGE (so also WITH), a SELECT without FROM, the database's own
 tables, and reports (GROUP BY, window functions, UNION). Text that is not known here is undecided. A project without
-an ORM is not judged; migrations, tests and scripts are left out.
+an ORM is not judged, nor one whose mapped classes only Alembic reads: application code has to use a session, or to run
+statements of the ORM; migrations, tests and scripts are left out.
 
 ## References
 SQLAlchemy documentation, ORM Querying Guide; SQLModel documentation, Select.
 """
 
-from fastapi_audit.rule_api import DataAccess, Project, Severity, Verdict, fail, ok, rule, skip, unknown
+from functools import lru_cache
+
+from fastapi_audit.rule_api import DataAccess, Project, Severity, Verdict, fail, names, ok, rule, skip, unknown
 
 from ._statements import is_everyday, sql_of
 
 DOCUMENT_STORES = frozenset({"beanie", "odmantic"})
+IN_SESSIONS = frozenset({"sqlalchemy", "sqlmodel"})  # the libraries whose mapped classes do nothing without a session
 
 
 @rule("DBS001", severity=Severity.WARNING)
@@ -109,7 +113,19 @@ def check(access: DataAccess, project: Project) -> Verdict:
     return fail(access.place, f"SQL text beside the ORM: `{' '.join(sql.split())[:60]}`")
 
 
+@lru_cache(maxsize=1)
 def uses_orm(project: Project) -> bool:
-    if any(table.library not in DOCUMENT_STORES for table in project.tables):
+    """Say whether the service itself works with an ORM: mapped classes alone may be there for Alembic."""
+    if any(access.is_orm and access.moves_data and not access.is_raw_sql for access in project.data_accesses):
         return True
-    return any(access.is_orm and access.moves_data and not access.is_raw_sql for access in project.data_accesses)
+    libraries = {table.library for table in project.tables} - DOCUMENT_STORES
+    return not libraries <= IN_SESSIONS or (bool(libraries) and has_sessions(project))
+
+
+def has_sessions(project: Project) -> bool:
+    """Say whether application code makes or uses sessions, which look after rows of mapped classes."""
+    known = names("sessions", "sessions") | names("sessions", "with_rows")
+    if any((access.call.name or "").rpartition(".")[0] in known for access in project.data_accesses):
+        return True
+    makers = known | names("sessions", "factories")
+    return any(call.name in makers for call in project.calls)

@@ -99,16 +99,26 @@ def _never_ends(function: Function) -> bool:
 
 
 def is_left_by_itself(call: Call, project: Project) -> bool:
-    """Say whether a `with` or a stack closes what a call opens, there or where it is returned to."""
+    """Say whether a `with` or a stack closes what a call opens, there or where it or a local of it is returned to."""
     for node in call.around:
         if isinstance(node, syntax.WithItem):
             return True
         if isinstance(node, syntax.Call) and isinstance(node.func, syntax.Attribute):
             return node.func.attr in names("resources", "stacks")
-        if isinstance(node, syntax.Return) and call.function is not None:
+        if call.function is not None and (isinstance(node, syntax.Return) or _is_returned(node, call.function)):
             callers = project.flow.callers(call.function)
             return any(edge.call is not call and is_left_by_itself(edge.call, project) for edge in callers)
     return False
+
+
+def _is_returned(node: syntax.Node, function: Function) -> bool:
+    """Say whether something is assigned to a local that the function gives back, and to nothing else."""
+    match node:
+        case syntax.Assign(targets=(syntax.Name(id=name),)) | syntax.AnnAssign(target=syntax.Name(id=name)):
+            returns = (one for one in tree.descendants(function.statements) if isinstance(one, syntax.Return))
+            return any(tree.is_name(one.value, name) for one in returns)
+        case _:
+            return False
 
 
 def closing(application: Application, project: Project) -> Closing:

@@ -77,7 +77,8 @@ Make a user in the last stage and change to it with `USER` after everything is i
 must belong to that user.
 
 ## Limits
-A `user` of a compose file and `runAsNonRoot` or `runAsUser` of Kubernetes count as well. Where the base image is not
+A `user` of a compose file and `runAsNonRoot` or `runAsUser` of Kubernetes count as well, also in the values of a chart
+of Helm that a template inserts. Where the base image is not
 known to run as root, or the entry point is a script that is not in the repository, it is undecided.
 
 ## References

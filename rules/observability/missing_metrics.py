@@ -102,7 +102,9 @@ exports, or a client of StatsD.
 
 ## Limits
 That a package is installed is no evidence. A route or middleware that is named for metrics and written by the project
-itself is not known to give them to anybody. What a sidecar or an agent outside of the repository measures is not seen.
+itself is not known to give them to anybody. Where `opentelemetry-distro` is installed, so that an agent may be started
+with the server, meters that code asks for are undecided. What a sidecar or an agent outside of the repository measures
+is not seen.
 
 ## References
 Prometheus documentation, Instrumentation; OpenTelemetry documentation, Metrics; Google SRE Book, Monitoring Distributed
@@ -126,6 +128,9 @@ def check(project: Project) -> Verdict:
     found = project.instrument_for(Duty.METRICS)
     if found is not None:
         return ok(found.place, str(found))
+    possible = project.possible_instrument_for(Duty.METRICS)
+    if possible is not None:
+        return unknown(possible.place, f"whether what `{possible}` gives is exported is said outside of the code")
     hint = next(hints(project), None)
     if hint is not None:
         return unknown(*hint)
@@ -133,7 +138,7 @@ def check(project: Project) -> Verdict:
         owner, _, name = (call.name or "").rpartition(".")
         if owner in OWNERS and name in COUNTING:
             return fail(call.place, "this is counted, and nothing gives the number to anybody")
-    return fail(None, "nothing measures requests")
+    return fail(None, "no metrics are exported")
 
 
 def hints(project: Project) -> Iterator[tuple[Place, str]]:

@@ -98,8 +98,9 @@ def read_items() -> list[str]:
 Sentry, or an agent in the command that starts the server.
 
 ## Limits
-That a package is installed is no evidence. Spans of one's own count where a provider is set. What is injected from
-outside of the repository is not seen, and neither are values of Helm charts.
+That a package is installed is no evidence. Spans of one's own count where a provider is set; they are
+undecided where only `opentelemetry-distro` is installed, so that an agent may be started with the server. What is
+injected from outside of the repository is not seen, and neither are values of Helm charts.
 
 ## References
 OpenTelemetry documentation, Traces; OpenTelemetry FastAPI instrumentation; Sentry documentation, Tracing.

@@ -59,35 +59,56 @@ app.add_middleware(GZipMiddleware)
 app.add_middleware(ServedBy, name="app")
 ```
 
+A single small one is hardly felt:
+
+```python
+from fastapi import FastAPI, Request
+
+app = FastAPI()
+
+
+@app.middleware("http")
+async def add_header(request: Request, call_next):
+    response = await call_next(request)
+    response.headers["X-Served-By"] = "app"
+    return response
+```
+
 ## Fix
 Write it as a class with `__init__(self, app)` and `__call__(self, scope, receive, send)`, and wrap `send` to change the
 response.
 
 ## Limits
-Only the project's own middleware is looked at, where it is added to an application. For a service with few requests
-the difference is not felt: this is advice.
+Only the project's own middleware is looked at, where it is added to an application. It is reported where it is felt:
+where requests pass two or more of them, or where one sets context variables that other code reads, reads the body, or
+stands before handlers that make streaming responses. For a service with few requests the difference is not felt: this
+is advice.
 
 ## References
 Starlette documentation, Middleware, "BaseHTTPMiddleware" and "Pure ASGI Middleware"; FastAPI documentation, Advanced
 Middleware.
 '''
 
-from fastapi_audit.rule_api import Middleware, Related, Severity, Verdict, fail, ok, rule, skip
+from fastapi_audit.rule_api import Middleware, Project, Related, Severity, Verdict, fail, ok, rule, skip
 
-BASE = "starlette.middleware.base.BaseHTTPMiddleware"
+from ._base_middleware import BASE, is_on_base, reason_of
 
 
 @rule("PRF014", severity=Severity.INFO)
-def check(middleware: Middleware) -> Verdict:
-    if middleware.cls is not None:
-        if not middleware.cls.is_a(BASE):
-            return ok(middleware.place)
-        related = (Related(middleware.cls.place, "the class"),)
-        return fail(middleware.place, f"{middleware.cls.name} is built on BaseHTTPMiddleware", related=related)
-    if middleware.name == BASE:
-        return fail(middleware.place, "this function is wrapped in BaseHTTPMiddleware")
-    if middleware.function is None:
+def check(middleware: Middleware, project: Project) -> Verdict:
+    if middleware.cls is None and middleware.function is None and middleware.name != BASE:
         return skip
-    if not middleware.function.is_async:  # a factory of plain ASGI middleware
+    if not is_on_base(middleware):  # plain ASGI, or a factory of it
         return ok(middleware.place)
-    return fail(middleware.place, f"`{middleware.function.name}` is wrapped in BaseHTTPMiddleware")
+    reason = reason_of(middleware, project)
+    if reason is None:
+        return ok(middleware.place, "it is the only one, and small")
+    related = (Related(middleware.cls.place, "the class"),) if middleware.cls is not None else ()
+    return fail(middleware.place, f"{subject_of(middleware)} BaseHTTPMiddleware: {reason}", related=related)
+
+
+def subject_of(middleware: Middleware) -> str:
+    if middleware.cls is not None:
+        return f"{middleware.cls.name} is built on"
+    name = f"`{middleware.function.name}`" if middleware.function is not None else "this function"
+    return f"{name} is wrapped in"

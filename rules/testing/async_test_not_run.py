@@ -84,14 +84,33 @@ its class, or its module (`pytestmark`); for unittest `IsolatedAsyncioTestCase`.
 Looked at are the tests that pytest collects by the names of their files and classes. Which configuration is in force
 depends on where pytest is started: where only one further up switches a mode on, the verdict is unknown. So it is where
 a decorator of unknown effect is applied, or a hook of a `conftest.py` sees all tests. That a plugin is installed for
-the mark is not checked.
+the mark is not checked. A test that its module runs itself, outside of functions or in what it calls there, is one of a
+script and left out.
 
 ## References
 pytest documentation, Configuration file formats; pytest-asyncio documentation, Modes; AnyIO documentation, Testing with
 AnyIO; Python documentation, unittest, IsolatedAsyncioTestCase.
 """
 
-from fastapi_audit.rule_api import Project, Severity, Test, Verdict, fail, is_case, names, ok, rule, skip, unknown
+from functools import lru_cache
+
+from fastapi_audit.rule_api import (
+    Function,
+    Module,
+    Project,
+    Severity,
+    Test,
+    Verdict,
+    fail,
+    is_case,
+    names,
+    ok,
+    rule,
+    skip,
+    syntax,
+    tree,
+    unknown,
+)
 
 from ._running import hook_of, mode_of, unknown_runner
 
@@ -100,6 +119,8 @@ from ._running import hook_of, mode_of, unknown_runner
 def check(test: Test, project: Project) -> Verdict:
     function, suite = test.function, project.suite
     if not function.is_async or not suite.collects(function) or suite.is_skipped(function):
+        return skip
+    if is_run_by_module(function, project):
         return skip
     wrapper = suite.wrappers.get(function)
     marks = suite.marks.get(function, ())
@@ -112,6 +133,26 @@ def check(test: Test, project: Project) -> Verdict:
     if any(mark is None or not leaves(mark) for mark in marks):
         return unknown(test.place, "what decorates it may run it")
     return by_configuration(test, project)
+
+
+def is_run_by_module(function: Function, project: Project) -> bool:
+    """Say whether its module, as a script, runs a test itself, or hands it to what does: `asyncio.run(test_it())`."""
+    used = used_at_top(function.module)
+    waiting = [function]
+    for one in waiting:  # grows on the way
+        if one.qualname in used:
+            return True
+        calling = (call.function for call in project.suite.callers(one) if call.module is function.module)
+        waiting += [outer for outer in calling if outer is not None and outer not in waiting]
+    return False
+
+
+@lru_cache(maxsize=256)
+def used_at_top(module: Module) -> frozenset[str]:
+    """Return the names that calls outside of functions call, or are given."""
+    calls = [node for node in tree.descendants(module.facts.statements) if isinstance(node, syntax.Call)]
+    used = (part for call in calls for part in (call.func, *(argument.value for argument in call.args)))
+    return frozenset(part.id for part in used if isinstance(part, syntax.Name))
 
 
 def by_case(test: Test) -> Verdict:

@@ -87,10 +87,11 @@ def test_there_is_no_fourth_price() -> None:
 Go through the routes and services: for each error that one can answer or raise, write a test that asks for it.
 
 ## Limits
-A test expects an error when it asserts a status of 400 or more, an exception (`pytest.raises`, `assertRaises`) or that
-a command fails, itself or through a function of the tests; its name says nothing. Each run of a parametrised test
-counts. Tests that compare with a file, only look at the body of what may be an error, or only find that there is
-nothing (`is None`, `not …`), are left out: when they are most, it is undecided.
+A test expects an error when it asserts a status of 400 or more, a redirect with an error in its address (`error=`), an
+exception (`pytest.raises`, `assertRaises`) or that a command fails, itself or through a function of the tests; its name
+says nothing. Each run of a parametrised test counts. A share of 38 % or more, just below what is enough, is undecided:
+not every error is told from a success. Tests that compare with a file, only look at the body of what may be an error,
+or only find that there is nothing (`is None`, `not …`), are left out: when they are most, it is undecided.
 
 ## References
 pytest documentation, Assertions about expected exceptions; OWASP Web Security Testing Guide, Error Handling.
@@ -98,7 +99,7 @@ pytest documentation, Assertions about expected exceptions; OWASP Web Security T
 
 from fastapi_audit.rule_api import Project, Severity, Verdict, fail, ok, rule, skip, unknown
 
-ENOUGH = 0.4
+ENOUGH, JUST_BELOW = 0.4, 0.38
 
 
 @rule("TST004", severity=Severity.WARNING)
@@ -113,4 +114,6 @@ def check(project: Project) -> Verdict:
     message = f"{sad} of {len(seen)} tests expect an error"
     if sad >= ENOUGH * len(seen):
         return ok(None, message)
+    if sad >= JUST_BELOW * len(seen):
+        return unknown(None, f"{message}, just below {ENOUGH * 100:g} %")
     return fail(None, f"{message}, less than {ENOUGH * 100:g} %")

@@ -47,6 +47,68 @@ def test_more_than_two_decisions_are_logic(body: str, decisions: int) -> None:
     assert findings(body) == [f"the handler f makes {decisions} decisions of its own"]
 
 
+DISPATCH = "    match x:\n" + "".join(f"        case {value}:\n            return {{}}\n" for value in (1, 2, 3, "_"))
+CHAIN = "    if x == 1:\n        return other(x)\n" + "".join(
+    f"    elif x == {value}:\n        return {{}}\n" for value in (2, 3, 4)
+)
+
+
+@pytest.mark.parametrize("dispatch", [DISPATCH, CHAIN])
+def test_choosing_which_call_answers_is_one_decision(dispatch: str) -> None:
+    calls, sums = (dispatch.replace("{}", text) for text in ("await other(x)", "x + 1 if x else 2"))
+
+    assert findings(calls + BRANCH) == []
+    assert findings(calls + BRANCH * 2) == ["the handler f makes 3 decisions of its own"]
+    assert len(findings(sums + BRANCH)) == 1
+
+
+PAGES = {
+    "from tagflow import tag, text\n": "tag.ul()",
+    "from tagflow.tag import ul as listed\n": "listed()",
+    "from dominate import tags\n": "tags.ul(cls='a')",
+    "import airium\npage = airium.Airium()\n": "page.ul()",
+    "from yattag import Doc\ndoc, tag, text = Doc().tagtext()\n": "tag('ul')",
+    "from app.parts import frame\n": "frame(1)",
+}
+PARTS = """
+import contextlib
+from tagflow import tag
+
+@contextlib.contextmanager
+def frame(title):
+    with inner(title):
+        yield
+
+@contextlib.contextmanager
+def inner(title):
+    with tag.body():
+        yield
+"""
+
+
+def of_page(imports: str, opened: str, before: str = "") -> Counts:
+    body = f"{before}    with {opened}:\n" + "".join(
+        f"    {line}\n" for line in (LOOP + BRANCH * 4 + CALL * 26).split("\n")
+    )
+    code = imports + HANDLER + body + "    return x\n"
+    files = {"app/main.py": code, "app/parts.py": PARTS, "app/__init__.py": ""}
+    return counts_of("architecture.business_logic_in_handler", files)
+
+
+@pytest.mark.parametrize(("imports", "opened"), PAGES.items())
+def test_what_stands_in_an_element_of_a_page_is_no_logic(imports: str, opened: str) -> None:
+    assert of_page(imports, opened) == PASSES
+    assert of_page(imports, opened, BRANCH * 3) == FAILS
+
+
+@pytest.mark.parametrize(
+    ("imports", "opened"),
+    [("from app.tag import tag\n", "tag.ul()"), ("import threading\n", "threading.Lock()"), ("", "open(x)")],
+)
+def test_what_stands_in_another_with_is_logic(imports: str, opened: str) -> None:
+    assert of_page(imports, opened) == FAILS
+
+
 def test_very_long_handlers_are_reported_once_for_all_their_routes() -> None:
     assert findings(CALL * 26) == ["the handler f has 27 statements"]
 

@@ -67,6 +67,35 @@ def test_sql_that_is_read_from_a_file_is_undecided() -> None:
     assert (result.passes, result.fails, result.unknowns) == (0, 0, 1)
 
 
+DRIVER = "import psycopg\n\nasync def run(db: psycopg.AsyncConnection):\n    await db.execute('SELECT id FROM users')\n"
+ENV = "from alembic import context\n\nfrom models import Base\n\ncontext.configure(target_metadata=Base.metadata)\n"
+
+
+def test_classes_that_only_migrations_use_are_no_orm_in_use() -> None:
+    migrations = {"migrations/env.py": ENV, "alembic.ini": "[alembic]\nscript_location = migrations\n"}
+    engine = "from sqlalchemy import create_engine, text\n\nengine = create_engine('postgresql://db/shop')\n"
+    engine += "\ndef ping():\n    with engine.connect() as connection:\n        connection.execute(text('SELECT 1'))\n"
+    files = {"models.py": MODELS, "run.py": DRIVER, **migrations}
+
+    assert not check_files(RAW_SQL, files).results[0].applies
+    assert not check_files(RAW_SQL, files | {"ping.py": engine}).results[0].applies
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        "from sqlalchemy.orm import sessionmaker\n\nmake = sessionmaker()\n",
+        "from sqlalchemy.orm import Session\n\ndef add(session: Session, row):\n    session.add(row)\n",
+        "from sqlalchemy import select\nfrom sqlalchemy.engine import Connection\nfrom models import User\n\n"
+        "def all_users(connection: Connection):\n    return connection.execute(select(User))\n",
+    ],
+)
+def test_sql_of_a_driver_beside_sessions_or_statements_of_the_orm_is_found(other: str) -> None:
+    reported = check_files(RAW_SQL, {"models.py": MODELS, "run.py": DRIVER, "other.py": other})
+
+    assert reported.lines == {("run.py", 4)}
+
+
 def test_sql_in_a_project_without_an_orm_is_not_judged() -> None:
     source = "import sqlite3\n\ndef run():\n    return sqlite3.connect('a.db').execute('SELECT id FROM users')\n"
 

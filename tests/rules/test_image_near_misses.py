@@ -66,16 +66,47 @@ def test_whoever_runs_the_image_may_choose_the_user() -> None:
         assert outcome(IMAGE_RUNS_AS_ROOT, dockerfile, k8s__api_dot_yaml=DEPLOYMENT % told) == expected
 
 
-def test_the_values_of_a_chart_may_choose_the_user() -> None:
-    template = DEPLOYMENT % ("", "x", "uvicorn, app.main:app")
-    template = template.replace(
-        "securityContext: {}", "securityContext:\n        {{- toYaml .Values.pod | nindent 8 }}"
-    )
-    files = {**APP, "Dockerfile": f"FROM python:3.13\n{START}", "charts/a/templates/deployment.yaml": template}
+def chart(inserted: str, image: str = "x") -> dict[str, str]:
+    template = (DEPLOYMENT % ("", image, "uvicorn, app.main:app")).replace("      securityContext: {}", inserted)
+    return {**APP, "Dockerfile": f"FROM python:3.13\n{START}", "charts/a/templates/deployment.yaml": template}
 
-    for values, unknowns in (("pod: {runAsUser: 1001}\n", 1), ("pod: {}\n", 0)):
-        (result,) = check_files(IMAGE_RUNS_AS_ROOT, {**files, "charts/a/values.yaml": values}).results
-        assert result.unknowns == unknowns
+
+BLOCK = "      securityContext:\n        {{- toYaml .Values.pod | nindent 8 }}"
+LINE = "      securityContext: {{ toYaml .Values.pod | nindent 8 }}"
+GUARDED = "      {{- with .Values.pod }}\n      securityContext:\n        {{- toYaml . | nindent 8 }}\n      {{- end }}"
+OF_OTHERS = '      securityContext:\n        {{- include "a.security" . | nindent 8 }}'
+
+
+@pytest.mark.parametrize(
+    ("expected", "inserted", "values"),
+    [
+        ("pass", BLOCK, "pod: {runAsUser: 1001}\n"),
+        ("pass", LINE, "pod: {runAsNonRoot: true}\n"),
+        ("pass", GUARDED, "pod: {runAsNonRoot: true, fsGroup: 1}\n"),
+        ("fail", BLOCK, "pod: {runAsUser: 0}\n"),
+        ("fail", BLOCK, "pod: {}\n"),
+        ("fail", BLOCK, "pod: {runAsNonRoot: false}\n"),
+        ("unknown", BLOCK, "pod: {}\nother: {runAsUser: 1001}\n"),
+        ("unknown", OF_OTHERS, "pod: {runAsUser: 1001}\n"),
+    ],
+)
+def test_the_values_of_a_chart_may_choose_the_user(expected: str, inserted: str, values: str) -> None:
+    (result,) = check_files(IMAGE_RUNS_AS_ROOT, {**chart(inserted), "charts/a/values.yaml": values}).results
+
+    assert (result.passes, result.fails, result.unknowns) == tuple(
+        int(expected == one) for one in ("pass", "fail", "unknown")
+    )
+
+
+@pytest.mark.parametrize(("name", "passes"), [("shop", 1), ("mail", 0)])
+def test_each_container_of_a_chart_has_the_image_that_its_values_name(name: str, passes: int) -> None:
+    files = chart(BLOCK, "{{ .Values.api.image.repository }}:{{ .Values.api.image.tag }}")
+    path = "charts/a/templates/deployment.yaml"
+    files[path] = files[path].replace("command: [uvicorn, app.main:app]", "ports: [{containerPort: 8000}]")
+    values = f"pod: {{runAsUser: 1}}\nweb: {{image: {{repository: web}}}}\napi: {{image: {{repository: {name}}}}}\n"
+    more = {"pyproject.toml": '[project]\nname = "shop"\n', "charts/a/values.yaml": values}
+
+    assert check_files(IMAGE_RUNS_AS_ROOT, {**files, **more}).passes == passes
 
 
 @pytest.mark.parametrize("beside", ["Dockerfile.prod", "prod.Dockerfile", "Dockerfile-production"])

@@ -60,12 +60,26 @@ def test_before_there_was_a_lifespan_nothing_is_deprecated() -> None:
     assert counts_of("deployment.deprecated_startup_event", files) == NO_SUBJECT
 
 
+STREAM = "@app.get('/')\ndef read():\n    return StreamingResponse(iter(()))\n\n\n"
+
+
 @pytest.mark.parametrize(
     ("code", "expected"),
     [
-        ("app.add_middleware(BaseHTTPMiddleware, dispatch=handle)", FAILS),
-        ("app.middleware('http')(handle)", FAILS),
-        ("class Base(BaseHTTPMiddleware): ...\n\n\nclass Own(Base): ...\n\n\napp.add_middleware(Own)", FAILS),
+        ("app.add_middleware(BaseHTTPMiddleware, dispatch=handle)", PASSES),
+        ("app.middleware('http')(handle)", PASSES),
+        ("class Base(BaseHTTPMiddleware): ...\n\n\nclass Own(Base): ...\n\n\napp.add_middleware(Own)", PASSES),
+        (f"{STREAM}app.add_middleware(BaseHTTPMiddleware, dispatch=handle)", FAILS),
+        (f"{STREAM}app.middleware('http')(handle)", FAILS),
+        (f"{STREAM}class Base(BaseHTTPMiddleware): ...\n\n\nclass Own(Base): ...\n\n\napp.add_middleware(Own)", FAILS),
+        (f"{STREAM}app.middleware('http')(lambda request, call_next: call_next(request))", NO_SUBJECT),
+        ("app.middleware('http')(handle)\napp.middleware('http')(other)", (0, 2, 0)),
+        ("if debug:\n    app.middleware('http')(handle)\nelse:\n    app.middleware('http')(other)", (2, 0, 0)),
+        ("app.middleware('http')(read_body)", FAILS),
+        ("app.middleware('http')(read_untyped)", FAILS),
+        ("app.middleware('http')(read_answer)", PASSES),
+        ("app.middleware('http')(set_user)", PASSES),
+        ("def who():\n    return user.get()\n\n\napp.middleware('http')(set_user)", FAILS),
         ("app.add_middleware(GZipMiddleware)", NO_SUBJECT),
         ("class Own:\n    async def __call__(self, scope, receive, send): ...\n\n\napp.add_middleware(Own)", PASSES),
         (
@@ -74,16 +88,48 @@ def test_before_there_was_a_lifespan_nothing_is_deprecated() -> None:
         ),
     ],
 )
-def test_middleware_is_told_by_its_class(code: str, expected: tuple[int, int, int]) -> None:
+def test_middleware_is_told_by_its_class_and_counts_where_it_is_felt(code: str, expected: tuple[int, int, int]) -> None:
     start = """
+from contextvars import ContextVar
+from os import environ
+
 from fastapi import FastAPI
 from fastapi.middleware.gzip import GZipMiddleware
+from fastapi.responses import StreamingResponse
 from starlette.middleware.base import BaseHTTPMiddleware
+from starlette.requests import Request
 
 app = FastAPI()
+debug = environ["DEBUG"]
+user: ContextVar[str] = ContextVar("user")
 
 
 async def handle(request, call_next):
+    return await call_next(request)
+
+
+async def other(request, call_next):
+    return await call_next(request)
+
+
+async def read_body(request: Request, call_next):
+    await request.json()
+    return await call_next(request)
+
+
+async def read_untyped(request, call_next):
+    await request.body()
+    return await call_next(request)
+
+
+async def read_answer(request, call_next):
+    answer = await call_next(request)
+    answer.json()
+    return answer
+
+
+async def set_user(request, call_next):
+    user.set(request.headers["X-User"])
     return await call_next(request)
 
 
@@ -187,6 +233,23 @@ def test_something_closes_what_startup_opens(body: tuple[str, ...]) -> None:
 )
 def test_what_closes_by_itself_is_not_reported(body: tuple[str, ...]) -> None:
     assert shutdown_of(*body)[1] == 0
+
+
+MAKING = "def make():\n    client = httpx.AsyncClient()\n    client.headers['a'] = 'b'\n    {}\n"
+
+
+@pytest.mark.parametrize(
+    ("body", "end", "expected"),
+    [
+        (("async with make() as client:", "    yield {'client': client}"), "return client", NO_SUBJECT),
+        (("app.state.client = make()", "yield"), "return client", FAILS),
+        (("async with make():", "    yield"), "return make_pool()", FAILS),
+    ],
+)
+def test_what_a_factory_keeps_in_a_local_is_closed_where_it_is_entered(
+    body: tuple[str, ...], end: str, expected: tuple[int, int, int]
+) -> None:
+    assert shutdown_of(*body, outside=MAKING.format(end)) == expected
 
 
 @pytest.mark.parametrize(

@@ -178,6 +178,51 @@ def test_tracing_alone_tells_nobody() -> None:
     assert started("missing_alerting", '["newrelic-admin", "run-program", "uvicorn", "app.main:app"]') == PASSES
 
 
+ENTRY = """#!/usr/bin/env bash
+wrap=()
+if [ "$OTEL_SDK_DISABLED" != true ]; then
+    wrap=({} --service_name shop)
+fi
+"${{wrap[@]}}" gunicorn -k uvicorn.workers.UvicornWorker app.main:app
+"""
+
+
+@pytest.mark.parametrize("path", ["docker/entrypoint", "docker/init", "compose/production/start"])
+def test_an_agent_that_a_script_without_an_ending_puts_before_the_server_counts(path: str) -> None:
+    for rule in ("missing_tracing", "missing_metrics"):
+        traced = started(rule, f'["/{path}"]', **{path: ENTRY.format("opentelemetry-instrument")})
+        bare = started(rule, f'["/{path}"]', **{path: ENTRY.format("nice")})
+
+        assert (traced, bare) == (PASSES, FAILS)
+
+
+def test_a_file_named_like_a_script_that_no_shell_runs_starts_nothing() -> None:
+    text = "opentelemetry-instrument gunicorn app.main:app\n"
+
+    assert started("missing_tracing", '["/run"]', **{"docker/run": text}) == FAILS
+
+
+MAKERS = """
+
+from opentelemetry import metrics
+from opentelemetry.trace import get_tracer
+
+meter = metrics.get_meter("shop")
+tracer = get_tracer("shop")
+"""
+
+
+@pytest.mark.parametrize("rule", ["missing_tracing", "missing_metrics"])
+def test_meters_and_spans_beside_the_distribution_of_an_agent_are_undecided(rule: str) -> None:
+    required = "[project]\nname = 'shop'\nversion = '1'\ndependencies = ['fastapi', 'opentelemetry-distro[otlp]']\n"
+    for_tests = "[project]\nname = 'shop'\nversion = '1'\n[dependency-groups]\ntest = ['opentelemetry-distro']\n"
+
+    assert said(rule, MAIN + MAKERS, pyproject__toml=required) == UNKNOWN
+    assert said(rule, MAIN + MAKERS, pyproject__toml=for_tests) == FAILS
+    assert said(rule, MAIN, pyproject__toml=required) == FAILS
+    assert said(rule, MAIN + MAKERS) == FAILS
+
+
 MIDDLEWARE = """from uuid import uuid4
 from contextvars import ContextVar
 import logging

@@ -105,6 +105,18 @@ def test_two_runs_in_five_expect_an_error(expected: tuple[int, int, int], test: 
     assert counts(FEW_SAD_PATHS, test) == expected
 
 
+@pytest.mark.parametrize(("errors", "expected"), [(20, (1, 0, 0)), (19, (0, 0, 1)), (18, (0, 1, 0))])
+def test_a_share_just_below_two_in_five_is_undecided(errors: int, expected: tuple[int, int, int]) -> None:
+    test = (
+        f"@pytest.mark.parametrize('n', {list(range(errors))})\n"
+        "def test_a(n): assert client.get('/').status_code == 404\n"
+        f"@pytest.mark.parametrize('n', {list(range(50 - errors))})\n"
+        "def test_b(n): assert read_item(n) == n"
+    )
+
+    assert counts(FEW_SAD_PATHS, test) == expected
+
+
 @pytest.mark.parametrize(
     ("expected", "test"),
     [

@@ -21,6 +21,22 @@ def said_of_resetting(test: str, **files: str) -> Counts:
 
 
 @pytest.mark.parametrize(
+    ("expected", "rest"),
+    [
+        (NO_SUBJECT, "asyncio.run(test_it())\n"),
+        (NO_SUBJECT, "if __name__ == '__main__':\n    asyncio.run(test_it())\n"),
+        (NO_SUBJECT, "anyio.run(test_it)\n"),
+        (NO_SUBJECT, "async def main():\n    await test_it()\n\nif __name__ == '__main__':\n    asyncio.run(main())\n"),
+        (FAILS, "def main():\n    asyncio.run(test_it())\n"),
+        (FAILS, "asyncio.run(other())\n"),
+        (FAILS, "class Others:\n    def test_it(self): ...\n\nOthers().test_it()\n"),
+    ],
+)
+def test_a_script_runs_its_tests_itself(expected: Counts, rest: str) -> None:
+    assert said_of_running(f"import asyncio\nimport anyio\n\n{ASYNC_TEST}\n{rest}") == expected
+
+
+@pytest.mark.parametrize(
     ("path", "text"),
     [
         ("pytest.ini", f"[pytest]\n{AUTO}"),

@@ -4,16 +4,18 @@ What Helm computes is left out: a line that only steers the template, and each e
 """
 
 import re
+from collections.abc import Iterator
 
 from fastapi_audit.extraction.evidence.settings import settings_of
 from fastapi_audit.extraction.evidence.text import UnreadableError, text_of
 from fastapi_audit.extraction.evidence.yaml_tree import Mapping, child, read_documents, scalar
-from fastapi_audit.facts.configurations import Resource, Resources
+from fastapi_audit.facts.configurations import Expression, Resource, Resources
 
 MAX_RESOURCES = 500
 COMPUTED = "COMPUTED"  # stands for an expression of a template
 _VALUES = re.compile(r"values(?:[.-][\w.-]+)?\.ya?ml")
 _EXPRESSION = re.compile(r"\{\{.*?\}\}", re.DOTALL)
+_VALUE = re.compile(r"\.Values((?:\.\w+)+)")
 
 
 def read_kubernetes(name: str, content: bytes) -> Resources:
@@ -26,7 +28,8 @@ def read_kubernetes(name: str, content: bytes) -> Resources:
     if name.endswith(".tpl"):
         return Resources((), is_template=True)
     try:
-        return Resources(_resources(_without_expressions(text)), is_template=True)
+        resources = _resources(_without_expressions(text))
+        return Resources(resources, is_template=True, expressions=tuple(_expressions(text)))
     except UnreadableError:
         return Resources((), is_template=True)
 
@@ -39,6 +42,16 @@ def _resources(text: str) -> tuple[Resource, ...]:
         for document, kind in named
         if kind
     )
+
+
+def _expressions(text: str) -> Iterator[Expression]:
+    """Yield the expressions of a template in their order."""
+    line, end = 1, 0
+    for found in _EXPRESSION.finditer(text):
+        line += text.count("\n", end, found.start())
+        end = found.start()
+        taken = _VALUE.findall(found[0])
+        yield Expression(line, tuple(taken[0].split(".")[1:]) if len(taken) == 1 else ())
 
 
 def _without_expressions(text: str) -> str:

@@ -69,12 +69,11 @@ class Follower:
     ) -> Iterator[AutomatedCommand]:
         """Yield a command and all that it leads to; inside a file of tasks, its names may stand for themselves."""
         real, runners = real_command(words)
-        if not real:
-            return
         is_advisory = way.is_advisory or is_advisory
         directory = way.directory or ""
-        yield AutomatedCommand(place, real, way.via, way.is_in_ci, is_advisory, directory=directory, written=words)
-        if len(way.via) < MAX_DEPTH:
+        named = real or words  # prefixes alone: an array of a shell that is put before a command later
+        yield AutomatedCommand(place, named, way.via, way.is_in_ci, is_advisory, directory=directory, written=words)
+        if real and len(way.via) < MAX_DEPTH:
             way = replace(way, is_advisory=is_advisory)
             yield from self._below(real, runners | {tasks_of}, place, way)
 

@@ -10,6 +10,7 @@ from fastapi_audit.knowledge.tables import names
 from fastapi_audit.linking.evaluation.recorder import RecordedCall
 from fastapi_audit.linking.evaluation.types import dotted_name
 from fastapi_audit.linking.exercise.carrying_out import Carried
+from fastapi_audit.linking.exercise.error_redirects import REDIRECTS, names_error
 from fastapi_audit.linking.statuses import status_code
 from fastapi_audit.model.tests import ERRORS
 from fastapi_audit.model.values import Collection, ExternalObject, Known, Value, options_of
@@ -40,7 +41,7 @@ _ASSERTIONS = {
 class Expected:
     """What was found: groups of statuses, exceptions, commands that fail; how many assertions tell something, and how
     many compare a status or the whole with what is not seen. One that finds nothing (`is None`, `not …`) tells nothing:
-    something may have been refused, or be gone.
+    something may have been refused, or be gone. `names_error`: an error is looked for in the text of an address.
     """
 
     statuses: list[frozenset[int]] = field(default_factory=list)
@@ -48,6 +49,7 @@ class Expected:
     fails_otherwise: bool = False
     others: int = 0
     unseen: int = 0
+    names_error: bool = False
 
     @property
     def is_seen(self) -> bool:
@@ -64,6 +66,8 @@ def expected_of(done: Iterable[Carried], given: Iterable[Value]) -> Expected:
             found.raised += _named(made.positional[:1])
     for one in done:
         _Reader(one, found).read()
+    if found.names_error and any(group and group <= REDIRECTS for group in found.statuses):
+        found.fails_otherwise = True
     return found
 
 
@@ -93,7 +97,12 @@ class _Reader:
             self._claim(test.right)
         elif isinstance(test, syntax.UnaryOp) and test.op == "not":
             self._claim(test.value, not is_negated)
-        elif (flagged := _flagged(test)) is not None:
+        else:
+            self.found.names_error |= not is_negated and names_error(test)
+            self._single(test, is_negated)
+
+    def _single(self, test: syntax.Expr, is_negated: bool) -> None:
+        if (flagged := _flagged(test)) is not None:
             self.found.statuses.append(_negated(flagged) if is_negated else flagged)
         elif compared := [node for node in tree.descendants([test]) if isinstance(node, syntax.Compare)]:
             self._compared(test, compared, is_negated)
@@ -159,6 +168,8 @@ class _Reader:
     def _equal(self, name: str, nodes: tuple[syntax.Expr, syntax.Expr], values: Sequence[Value]) -> None:
         sides = [_mentions(node, STATUS) for node in nodes]
         if not any(sides):
+            compared = syntax.Compare(nodes[0].pos, nodes[0], (_ASSERTIONS[name],), nodes[1:])
+            self.found.names_error |= names_error(compared)
             self.found.others += name != "equal"
             return
         given = _statuses(values[1] if sides[0] else values[0])
