@@ -23,3 +23,8 @@ class Place:
 def place_at(path: str, pos: int) -> Place:
     """Return the place of an encoded position in a file."""
     return Place(path, line_of(pos), column_of(pos))
+
+
+def is_around(directory: str, path: str) -> bool:
+    """Say whether a directory of the repository, "" for the root, is a path or has it in it."""
+    return not directory or path == directory or path.startswith(f"{directory}/")

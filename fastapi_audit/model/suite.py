@@ -13,7 +13,7 @@ from fastapi_audit.facts.tools import Option, Tool
 from fastapi_audit.knowledge.tables import names
 from fastapi_audit.model.code import Call
 from fastapi_audit.model.module import Class, Function, Module
-from fastapi_audit.model.place import Place, place_at
+from fastapi_audit.model.place import Place, is_around, place_at
 
 LONG_LIVED = frozenset({"package", "session"})
 
@@ -146,7 +146,7 @@ class Suite:
 
     def configurations_of(self, path: str) -> Iterator[PytestConfiguration]:
         """Yield the configurations in the directories around a file, the nearest and first first."""
-        around = [one for one in self.configurations if _is_around(dirname(one.path), path)]
+        around = [one for one in self.configurations if is_around(dirname(one.path), path)]
         yield from sorted(around, key=lambda one: -len(dirname(one.path)))
 
     def collects(self, function: Function) -> bool:
@@ -177,10 +177,6 @@ class Suite:
 def is_case(cls: Class) -> bool:
     """Say whether a class is one of unittest's, or of a library that derives from it."""
     return any(isinstance(base, str) and base.rpartition(".")[2].endswith("TestCase") for base in cls.ancestors)
-
-
-def _is_around(directory: str, path: str) -> bool:
-    return not directory or path.startswith(f"{directory}/")
 
 
 def _matches(path: str, pattern: str) -> bool:

@@ -11,6 +11,7 @@ from fastapi_audit.facts.dependencies import Manifest
 from fastapi_audit.facts.tools import Tool, ToolConfig
 from fastapi_audit.knowledge.tables import names, texts
 from fastapi_audit.model.automation import AutomatedCommand
+from fastapi_audit.model.place import is_around
 from fastapi_audit.model.project import Project
 
 CHECKERS = names("automation", "type_checkers")
@@ -29,7 +30,7 @@ def checking_commands(project: Project) -> list[tuple[AutomatedCommand, str]]:
 def concerns(command: AutomatedCommand, project: Project) -> bool:
     """Say whether a command runs in the package of the application, and not in that of something beside it."""
     packages = {dirname(path) for path in project.evidence_of(Manifest)}
-    own = max((one for one in packages if is_around(one, f"{command.directory}/")), key=len, default="")
+    own = max((one for one in packages if is_around(one, command.directory)), key=len, default="")
     return any(is_around(own, path) for path in application_paths(project))
 
 
@@ -67,8 +68,3 @@ def application_paths(project: Project) -> list[str]:
     """Return the files that make the applications, of a service without one all of its files."""
     paths = [application.place.path for application in project.applications]
     return paths or [module.path for module in project.modules]
-
-
-def is_around(directory: str, path: str) -> bool:
-    """Say whether a file lies in a directory of the repository, "" for the root."""
-    return not directory or path.startswith(f"{directory}/")

@@ -7,7 +7,8 @@ from posixpath import normpath
 
 from fastapi_audit.facts.automation import Script
 from fastapi_audit.facts.evidence import EvidenceFacts
-from fastapi_audit.linking.automation.way import Way, is_around, joined
+from fastapi_audit.linking.automation.way import Way, joined
+from fastapi_audit.model.place import is_around
 
 ENDINGS = (".sh", ".bash")
 

@@ -9,9 +9,10 @@ from fastapi_audit.facts.automation import Command, Task, Tasks
 from fastapi_audit.facts.dependencies import Manifest
 from fastapi_audit.facts.evidence import EvidenceFacts
 from fastapi_audit.knowledge.tables import texts
-from fastapi_audit.linking.automation.way import Way, is_around
+from fastapi_audit.linking.automation.way import Way
 from fastapi_audit.linking.python_tasks import python_tasks
 from fastapi_audit.model.module import Module
+from fastapi_audit.model.place import is_around
 
 
 class TaskFiles:

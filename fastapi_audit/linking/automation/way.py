@@ -33,8 +33,3 @@ def joined(directory: str, path: str) -> str:
     """Return a path below a directory of the repository, or that goes up from it; "" for the root."""
     below = normpath(f"{directory}/{path}" if directory else path).lstrip("/")
     return "" if below == "." or below.startswith("..") else below
-
-
-def is_around(outer: str, inner: str) -> bool:
-    """Say whether a directory of the repository, "" for the root, is another or around it."""
-    return not outer or inner == outer or inner.startswith(f"{outer}/")
