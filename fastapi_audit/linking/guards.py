@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from fastapi_audit.facts import syntax, tree
 from fastapi_audit.knowledge.tables import names
-from fastapi_audit.linking.credentials import is_credential, is_sent_as_credential, looks
+from fastapi_audit.linking.credentials import is_credential, is_sent_as_credential, looks, looks_itself
 from fastapi_audit.linking.evaluation.registration import HTTP_MIDDLEWARE
 from fastapi_audit.linking.refusals import Refusals
 from fastapi_audit.linking.strangers import Strangers
@@ -124,7 +124,7 @@ class GuardFinder:
         # A query parameter of a plain route is as likely the subject of the request as its caller's credential.
         shown = is_credential if route.kind == "websocket" else is_sent_as_credential
         return (
-            self.refusals.reads_credentials(handler)
+            looks_itself(handler, self.refusals)
             or self.refusals.leaves_it_to_library(handler)
             or any(map(shown, route.parameters))
             or any(self._looks(item) for item in route.all_dependencies)
