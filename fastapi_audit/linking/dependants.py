@@ -55,7 +55,14 @@ class Dependants:
         return tuple(self.build(use, level, path_names, depth) for use in uses)
 
     def _build(self, use: DependencyUse, level: str, path_names: frozenset[str], depth: int) -> Dependency:
-        named, use = use.target, replace(use, target=_settled(use.target))
+        options = tuple(option for option in present(use.target) if _name(option) != "?")
+        settled = self._build_settled(replace(use, target=_settled(use.target)), level, path_names, depth)
+        if len(options) < 2:
+            return replace(settled, target=use.target)
+        alternatives = (self.build(replace(use, target=one), level, path_names, depth) for one in options)
+        return replace(settled, target=use.target, alternatives=tuple(alternatives))
+
+    def _build_settled(self, use: DependencyUse, level: str, path_names: frozenset[str], depth: int) -> Dependency:
         target = use.target
         function, cls = _definition(target)
         scheme, raises = scheme_of(target)
@@ -72,7 +79,6 @@ class Dependants:
             raises,
             parameters=tuple(signature.parameters),
             dependencies=self.build_all(signature.dependencies, "dependency", path_names, depth + 1),
-            target=named,
         )
 
 

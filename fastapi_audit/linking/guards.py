@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 
 from fastapi_audit.facts import syntax, tree
 from fastapi_audit.knowledge.tables import names
-from fastapi_audit.linking.credentials import is_credential, is_sent_as_credential, looks
+from fastapi_audit.linking.credentials import is_credential, is_sent_as_credential, looks, looks_itself
+from fastapi_audit.linking.dependency_ways import ways_of
 from fastapi_audit.linking.evaluation.registration import HTTP_MIDDLEWARE
 from fastapi_audit.linking.refusals import Refusals
 from fastapi_audit.linking.strangers import Strangers
@@ -38,8 +41,13 @@ class GuardFinder:
         return tuple(
             _guard(item)
             for item in dependencies
-            if item not in lenient and (self.checks(item) or (lenient and any(map(self._refuses, item.walk()))))
+            if item not in lenient and all(self._guards(way, bool(lenient)) for way in ways_of(item))
         )
+
+    def _guards(self, way: Dependency, after_lenient: bool) -> bool:
+        if self.checks(way):
+            return not self.is_lenient(way)
+        return after_lenient and any(map(self._refuses, way.walk()))
 
     def lenient(self, dependencies: Iterable[Dependency]) -> tuple[Guard, ...]:
         """Return those of some dependencies that look at callers, and let those pass that show no credentials."""
@@ -67,9 +75,16 @@ class GuardFinder:
         found = [
             (item.place, "this dependency cannot be resolved")
             for dependency in route.dependencies
-            for item in dependency.walk()
+            for way in ways_of(dependency)
+            for item in way.walk()
             if item.name == "?"
         ]
+        found += [
+            (item.place, f"{_readable(item)} is defined several times, and not every definition authenticates")
+            for item in route.dependencies
+            if len(ways := ways_of(item)) > 1 and any(self._guards(way, False) for way in ways)
+        ]
+        found += _unknown_types(route)
         found += [
             (middleware.place, f"{middleware} is not known and may authenticate")
             for middleware in _middlewares(route)
@@ -124,7 +139,7 @@ class GuardFinder:
         # A query parameter of a plain route is as likely the subject of the request as its caller's credential.
         shown = is_credential if route.kind == "websocket" else is_sent_as_credential
         return (
-            self.refusals.reads_credentials(handler)
+            looks_itself(handler, self.refusals)
             or self.refusals.leaves_it_to_library(handler)
             or any(map(shown, route.parameters))
             or any(self._looks(item) for item in route.all_dependencies)
@@ -155,6 +170,17 @@ def _is_for_http_only(middleware: Middleware) -> bool:
     if middleware.cls is not None:
         return middleware.cls.is_a(HTTP_MIDDLEWARE)
     return middleware.function is not None
+
+
+def _unknown_types(route: Route) -> Iterator[Doubt]:
+    """Yield the parameters whose types are of packages that are not known: these may stand for dependencies."""
+    ways = (inner for dependency in route.dependencies for way in ways_of(dependency) for inner in way.walk())
+    for parameter in chain(route.parameters, *(inner.parameters for inner in ways)):
+        name = parameter.type.name if parameter.type is not None and not parameter.type.arguments else ""
+        package, dot, _ = name.partition(".")
+        is_own = parameter.is_of_library or parameter.source != "query" or parameter.type is None or parameter.type.cls
+        if not is_own and dot and package not in sys.stdlib_module_names | names("security", "type_packages"):
+            yield parameter.place, f"{name} is not known and may be a dependency that authenticates"
 
 
 def _answers_apart(handler: Function, lenient: Iterable[Dependency]) -> bool:

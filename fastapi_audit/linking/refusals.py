@@ -13,6 +13,7 @@ from fastapi_audit.linking.evaluation.interpreter import Interpreter
 from fastapi_audit.linking.evaluation.recorder import RecordedCall, Recorder
 from fastapi_audit.linking.evaluation.registration import ASGI_PARAMETERS
 from fastapi_audit.linking.evaluation.types import dotted_name, type_name
+from fastapi_audit.linking.shared_secrets import compares_shared_secret
 from fastapi_audit.linking.statuses import status_code
 from fastapi_audit.model.module import Function
 from fastapi_audit.model.values import ExternalObject, FunctionValue, Unknown, Value
@@ -72,6 +73,16 @@ class Refusals:
         """Say whether a function, or one that it calls, looks at the headers, cookies, session or user of a request."""
         return self._any("credentials", function, _reads_request)
 
+    def compares_secret(self, function: Function) -> bool:
+        """Say whether a function, or one that it calls, compares what it was given with a secret by hand."""
+        key = ("secret", function)
+        if key not in self._known:
+            parts = self._parts(function)
+            self._known[key] = any(
+                compares_shared_secret(self._interpreter.read(part), part.function) for part in parts
+            )
+        return self._known[key]
+
     def _any(self, question: str, function: Function, says: Callable[[Recorder], bool]) -> bool:
         """Say whether something holds for a function or one that it calls; each question is answered once."""
         key = (question, function)
@@ -90,6 +101,9 @@ class Refusals:
         return found if is_sure else set()
 
     def _reached(self, function: Function, *left_out: Function) -> Iterator[Recorder]:
+        return (self._interpreter.read(part) for part in self._parts(function, *left_out))
+
+    def _parts(self, function: Function, *left_out: Function) -> Iterator[FunctionValue]:
         pending, seen = [(function, 0)], {function, *left_out}
         while pending:
             current, depth = pending.pop()
@@ -97,9 +111,8 @@ class Refusals:
             if value is None:
                 continue
             for part in (part for part in value.chain if part.function not in left_out):
-                recorder = self._interpreter.read(part)
-                yield recorder
-                for callee in _called(recorder) if depth < MAX_DEPTH else ():
+                yield part
+                for callee in _called(self._interpreter.read(part)) if depth < MAX_DEPTH else ():
                     if callee not in seen:
                         seen.add(callee)
                         pending.append((callee, depth + 1))

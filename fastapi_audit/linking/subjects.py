@@ -14,6 +14,7 @@ from fastapi_audit.linking.declarations import (
     marked_parameters,
     parameter_defaults,
 )
+from fastapi_audit.linking.distinct import distinct_applications, distinct_inclusions, distinct_routes
 from fastapi_audit.linking.evaluation.interpreter import Interpreter
 from fastapi_audit.linking.log_calls import log_calls
 from fastapi_audit.linking.pydantic_use import uses_in_models, uses_in_parameters
@@ -72,20 +73,19 @@ class Found:
 def subject_sources(found: Found) -> Sources:
     """Return what gives the subjects of each kind; what needs the call graph is added once that is built."""
     code = found.code
+    applications = distinct_applications(found.applications)
     return {
         Module: lambda: found.modules,
-        Application: lambda: found.applications,
+        Application: lambda: applications,
         Router: lambda: found.routers,
-        Route: lambda: found.routes,
-        Inclusion: lambda: found.inclusions,
-        ExceptionHandler: lambda: [
-            item for application in found.applications for item in application.exception_handlers
-        ],
+        Route: lambda: distinct_routes(found.routes),
+        Inclusion: lambda: distinct_inclusions(found.inclusions),
+        ExceptionHandler: lambda: [item for application in applications for item in application.exception_handlers],
         Middleware: lambda: sorted(
-            (item for application in found.applications for item in application.middlewares),
+            (item for application in applications for item in application.middlewares),
             key=lambda item: item.place,
         ),
-        Mount: lambda: [mount for application in found.applications for mount in application.mounts],
+        Mount: lambda: [mount for application in applications for mount in application.mounts],
         Parameter: lambda: _distinct_parameters(found.routes),
         Function: lambda: found.functions,
         Class: lambda: found.classes,

@@ -55,7 +55,8 @@ class Parameter:
 class Dependency:
     """What `Depends` or `Security` names. `place` is where it is declared, `level` on what: "handler", "route",
     "include", "router", "application" or "dependency". `scheme` is the class name of a security scheme. `target` is the
-    callable as it was named, `variable` the parameter that gets its result, "" if none does.
+    callable as it was named, `variable` the parameter that gets its result, "" if none does. `alternatives` are all
+    that it may be where branches define it several times, itself included; none where there is one definition.
     """
 
     name: str
@@ -70,6 +71,7 @@ class Dependency:
     dependencies: tuple[Dependency, ...] = ()
     target: Value | None = None
     variable: str = ""
+    alternatives: tuple[Dependency, ...] = ()
 
     def walk(self) -> Iterator[Dependency]:
         """Yield this dependency and all below it."""

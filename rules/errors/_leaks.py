@@ -1,13 +1,15 @@
 """Texts of exceptions inside values: whose they are, and whether a client may read them."""
 
 import builtins
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
 from fastapi_audit.rule_api import (
     BoundExternal,
     Call,
+    Class,
+    ClassValue,
     Collection,
     DictValue,
     ExternalObject,
@@ -16,10 +18,12 @@ from fastapi_audit.rule_api import (
     Known,
     OneOf,
     Project,
+    Raise,
     Template,
     Value,
     names,
     syntax,
+    tree,
 )
 
 TEXTS = frozenset({"args", "message", "msg", "detail", "orig", "reason", "strerror", "filename", "statement", "stderr"})
@@ -101,8 +105,45 @@ def _fixed_texts(project: Project) -> dict[str, bool]:
     found: dict[str, bool] = {}
     for raised in project.raises:
         for cls in raised.cls.lineage if raised.cls is not None else ():
-            found[str(cls)] = found.get(str(cls), True) and raised.call is not None and _is_fixed(raised.call)
+            found[str(cls)] = found.get(str(cls), True) and _is_raised_fixed(raised, project)
     return found
+
+
+def _is_raised_fixed(raised: Raise, project: Project) -> bool:
+    if raised.cls is not None and _makes_fixed_text(raised.cls, project):
+        return True
+    if raised.call is not None:
+        return _is_fixed(raised.call)
+    is_bare = isinstance(raised.value, ClassValue)  # `raise Closed` has no text, unless the constructor makes one
+    return is_bare and raised.cls is not None and raised.cls.find_method("__init__") is None
+
+
+def _makes_fixed_text(cls: Class, project: Project) -> bool:
+    """Say whether the constructor of an error gives its base, and keeps, nothing but texts that stand in the code."""
+    made = cls.find_method("__init__")
+    if made is None or cls.find_method("__str__") is not None:
+        return False
+    kept = dict(pair for node in tree.descendants(made.statements) for pair in _attributes_set(node))
+    given = [call for call in project.calls_in(made) if call.method == "__init__"]
+    handed = [argument.value for call in given for argument in _arguments(call)]
+    told = [value for name, value in kept.items() if name in TEXTS]
+    return bool(given) and all(_is_constant(value, kept) for value in (*handed, *told))
+
+
+def _attributes_set(node: syntax.Node) -> Iterator[tuple[str, syntax.Expr]]:
+    if isinstance(node, syntax.Assign):
+        yield from ((target.attr, node.value) for target in node.targets if isinstance(target, syntax.Attribute))
+
+
+def _arguments(call: Call) -> tuple[syntax.Argument, ...]:
+    return call.node.args if isinstance(call.node, syntax.Call) else ()
+
+
+def _is_constant(node: syntax.Expr, kept: Mapping[str, syntax.Expr]) -> bool:
+    if isinstance(node, syntax.Attribute) and tree.is_name(node.value, "self"):
+        inner = kept.get(node.attr)
+        return inner is not None and inner is not node and isinstance(inner, syntax.Constant)
+    return isinstance(node, syntax.Constant)
 
 
 def _is_fixed(call: Call) -> bool:

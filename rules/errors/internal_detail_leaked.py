@@ -93,7 +93,8 @@ domain, whose message is written for callers.
 ## Limits
 The message of the project's own error, or of a `ValueError`, is taken to be written for callers as long as the status
 blames them, and so is that of a library's exception for which a handler is registered by name. With a status of 500 and
-above every text of an exception is reported, unless it stands in the code wherever the project raises the exception.
+above every text of an exception is reported, unless it stands in the code wherever the project raises the exception, or
+in the constructor of that. An exception that is itself the `detail` cannot be written as JSON: no text leaves.
 What a parser says of its input is for whoever wrote that. What is answered only while a debug setting is on is left
 out. Texts that the project keeps in attributes of its errors are not followed.
 
@@ -109,6 +110,7 @@ from fastapi_audit.rule_api import (
     Function,
     Priority,
     Project,
+    Raise,
     Return,
     Severity,
     Value,
@@ -151,7 +153,7 @@ def _judge(response: ErrorResponse, project: Project) -> Verdict:
     given = [(taker, value, list(leaked_texts(value, errors_of))) for taker, value in given_to_calls(site, project)]
     # A function that takes the error itself may tell its text or not; one that takes the text tells it.
     whole = [taker for taker, value, found in given if found and isinstance(taker, Function) and _is_error(value)]
-    texts = [] if response.body is None else list(leaked_texts(response.body, errors_of))
+    texts = [] if response.body is None or _is_object(response) else list(leaked_texts(response.body, errors_of))
     texts += [text for taker, _, found in given if taker not in whole for text in found]
     if _is_for_debugging(response) or not (texts or whole):
         return ok(site.place, "nothing internal is in it")
@@ -169,6 +171,17 @@ def _judge(response: ErrorResponse, project: Project) -> Verdict:
     if None in verdicts:
         return unknown(site.place, "which exception this is is not known")
     return ok(site.place, "nothing internal is in it")
+
+
+def _is_object(response: ErrorResponse) -> bool:
+    """Say whether an exception itself is the detail of another one: it cannot be written as JSON."""
+    body = response.body
+    return (
+        isinstance(response.site, Raise)
+        and isinstance(body, ExternalObject)
+        and _is_error(body)
+        and "[" not in (body.type or "[")
+    )
 
 
 def _is_error(value: Value) -> bool:

@@ -8,18 +8,18 @@ from ._public_routes import (
     CREDENTIALS,
     PASSWORD_CHECKS,
     PASSWORD_FORMS,
+    RECOVERIES,
     last,
     names_called,
     names_sent,
+    recovers,
     segments_of,
     signs_up,
 )
 
-ENTRANCES = frozenset({
-    "emailverification", "forgotpassword", "forgottenpassword", "login", "passwordforgot", "passwordlost",
-    "passwordrecovery", "passwordreset", "recoverpassword", "register", "registration", "requestpasswordreset",
-    "requestverifytoken", "resendverification", "resetpassword", "sendotp", "signin", "signup", "verifyemail",
-    "verifyotp",
+ENTRANCES = RECOVERIES | frozenset({
+    "emailverification", "login", "register", "registration", "requestverifytoken", "resendverification", "sendotp",
+    "signin", "signup", "verifyemail", "verifyotp",
 })  # fmt: skip
 EXCHANGES = frozenset({
     "accesstoken", "activate", "activation", "auth", "authenticate", "confirm", "confirmation", "magiclink", "mfa",
@@ -42,7 +42,8 @@ def takes_attempts(route: Route, project: Project) -> bool:
     sent, called = names_sent(route, project), names_called(route, project)
     checks_password = bool(sent & CREDENTIALS) and not PASSWORD_CHECKS.isdisjoint(called)
     is_whole = "{" not in last(route.path) or route.methods == ("POST",)
-    return is_entrance(segments, sent, is_whole) or checks_password or signs_up(route, sent, called)
+    is_found = is_entrance(segments, sent, is_whole) or recovers(route)
+    return is_found or checks_password or signs_up(route, sent, called)
 
 
 def is_entrance(segments: list[str], sent: frozenset[str], is_whole: bool) -> bool:

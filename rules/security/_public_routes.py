@@ -47,11 +47,15 @@ HASHES = frozenset({
     "pwdlib.PasswordHash.hash",
     "werkzeug.security.generate_password_hash",
 })  # fmt: skip
-ENTRANCES = frozenset({
-    "confirmemail", "cspreport", "emailverification", "forgotpassword", "forgottenpassword", "health", "healthcheck",
-    "healthz", "livez", "login", "logout", "passwordforgot", "passwordrecovery", "passwordreset", "readyz",
-    "recoverpassword", "register", "registration", "requestpasswordreset", "requestverifytoken", "resendverification",
-    "resetpassword", "signin", "signout", "signup", "telemetry", "verifyemail",
+RECOVERIES = frozenset({
+    "forgotpassword", "forgottenpassword", "passwordforgot", "passwordlost", "passwordrecovery", "passwordreset",
+    "recoverpassword", "requestpasswordreset", "resetpassword",
+})  # fmt: skip
+RECOVERING = frozenset({"forgot", "lost", "recover", "recovery", "reset"})  # where the handler's name says of what
+ENTRANCES = RECOVERIES | frozenset({
+    "confirmemail", "cspreport", "emailverification", "health", "healthcheck", "healthz", "livez", "login", "logout",
+    "readyz", "register", "registration", "requestverifytoken", "resendverification", "signin", "signout", "signup",
+    "telemetry", "verifyemail",
 })  # fmt: skip
 EXCHANGES = frozenset({
     "accept", "accesstoken", "activate", "activation", "auth", "authenticate", "authorize", "callback", "confirm",
@@ -84,7 +88,12 @@ def is_public_by_nature(route: Route, project: Project) -> bool:
     segments, sent, called = segments_of(route), names_sent(route, project), names_called(route, project)
     if not ENTERED_BY.issuperset(route.methods):
         called -= ISSUES  # a token that comes with what was changed says nothing about who changed it
-    if is_entrance(segments, sent) or checks_its_callers(segments, called) or signs_up(route, sent, called):
+    if (
+        is_entrance(segments, sent)
+        or recovers(route)
+        or checks_its_callers(segments, called)
+        or signs_up(route, sent, called)
+    ):
         return True
     return route.methods == ("GET",) and bool(segments) and segments[-1] in OPEN_READS
 
@@ -105,6 +114,21 @@ def is_entrance(segments: list[str], sent: frozenset[str]) -> bool:
     if end in LICENSES and "key" in sent:
         return True
     return not EXCHANGES.isdisjoint(segments[-2:]) and not CREDENTIALS.isdisjoint(sent)
+
+
+def recovers(route: Route) -> bool:
+    """Say whether a route is where a lost password is asked for or replaced, by its path or its handler with it.
+
+    The password of somebody that the path names, as in `/users/{user_id}/reset`, is another matter.
+    """
+    parts = [part for part in route.path.split("/") if part]
+    if not parts or "POST" not in route.methods:
+        return False
+    if plain(parts[-1]) in RECOVERIES:
+        return True
+    is_of_item = len(parts) > 2 and "{" in parts[-2]
+    handler = plain(route.handler.name) if route.handler is not None else ""
+    return plain(parts[-1]) in RECOVERING and handler in RECOVERIES and not is_of_item
 
 
 def checks_its_callers(segments: list[str], called: frozenset[str]) -> bool:

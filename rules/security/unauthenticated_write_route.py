@@ -110,8 +110,11 @@ Add the dependency that authenticates to the route, its router, the include or t
 Log-in, sign-up, recovery, verification and log-out routes, and routes that check a password, a token or a signature
 themselves, are left out, and so are those that `public-paths` of the configuration names. A middleware or dependency
 that cannot be resolved makes the verdict unknown, and so does a handler that tells apart the callers that a dependency
-lets pass. A mounted application without authentication below a protected one is
-another rule's subject (SEC036).
+lets pass, a dependency that branches define several times, not always with authentication, and a parameter whose type
+is of a package that is not known, which may stand for a dependency. A handler that compares what it is sent with a
+secret of the settings or the environment, and answers 401 or 403, authenticates; how it compares is another rule's
+subject (SEC023). A mounted application without authentication below a protected one is another rule's subject as well
+(SEC036).
 
 ## References
 FastAPI documentation, Security; OWASP API Security 2023, API2 and API5; CWE-306.

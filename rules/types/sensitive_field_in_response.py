@@ -87,7 +87,7 @@ mark the field with `Field(exclude=True)`.
 ## Limits
 Fields are known by their names. Which identifiers are internal cannot be told. A plain `token` or `secret` that is read
 again and again may be meant to be shown (an invitation, say): the verdict is unknown, as where a serialiser or
-validator of the schema may mask it.
+validator of the schema may mask it, and where both schema and path are named after the key that they hand out.
 
 ## References
 OWASP API Security 2023, API3; CWE-200; CWE-522; FastAPI documentation, Response Model.
@@ -113,7 +113,7 @@ from fastapi_audit.rule_api import (
     unknown,
 )
 
-from ._sensitive import holds_text, kind_of
+from ._sensitive import holds_text, kind_of, words_of
 
 TOKEN_ANSWER = frozenset({"token_type", "expires_in", "tokenType", "expiresIn"})
 CHANGERS = frozenset({"field_serializer", "model_serializer", "field_validator", "model_validator", "validator"})
@@ -137,9 +137,23 @@ def _judge(field: Field, schema: Schema, routes: tuple[Route, ...]) -> Verdict:
         return skip
     if kind == "vague" or _may_be_masked(field, schema) or (kind == "key" and _is_optional(field)):
         return unknown(field.place, f"whether {schema}.{field} shows a secret cannot be told")
+    if kind == "key" and all(_is_asked_for(field, schema, route) for route in repeated):
+        return unknown(field.place, f"{repeated[0]} and {schema} are there to hand it out")
     route = (repeated or shown)[0]
     related = Related(route.place, f"{route} answers with {schema}")
     return fail(field.place, f"{schema}.{field} is sent to clients, by {route} for one", related=(related,))
+
+
+def _is_asked_for(field: Field, schema: Schema, route: Route) -> bool:
+    """Say whether the name of a field stands in that of its schema, and in the path that hands it out."""
+    wanted = words_of(field.name)
+    given = (words_of(schema.cls.name), *map(words_of, _fixed_parts(route)))
+    found = [any(words[at : at + len(wanted)] == wanted for at in range(len(words))) for words in given]
+    return found[0] and any(found[1:])
+
+
+def _fixed_parts(route: Route) -> list[str]:
+    return [part for part in route.path.split("/") if "{" not in part]
 
 
 def _leaves_out(route: Route, field: Field, schema: Schema) -> bool:

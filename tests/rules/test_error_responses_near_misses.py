@@ -229,7 +229,7 @@ def test_a_function_that_handles_no_route_may_return_what_it_likes() -> None:
     ("raised", "fails"),
     [
         ("raise Own('come back later')", 0),
-        ("raise Own", 1),
+        ("raise Own", 0),
         ("raise Own(f'no {name}')", 1),
         ("raise Own(*name)", 1),
     ],
@@ -255,3 +255,59 @@ def test_what_a_parser_says_of_its_input_is_for_who_wrote_it(status: int, fails:
     code = "import yaml\n" + in_clause("yaml.YAMLError", f"raise HTTPException({status}, str(error))")
 
     assert counts("internal_detail_leaked", code)[1] == fails
+
+
+CONSTANT = """
+class ReadOnly(Exception):
+    def __init__(self{parameters}):
+        {body}
+
+def write():
+    try:
+        print(1)
+    except OSError as error:
+        raise {raised} from error
+
+@app.put("/x")
+def change():
+    try:
+        write()
+    except ReadOnly as error:
+        logger.critical(error.message)
+        raise HTTPException(status_code=500, detail={detail}) from error
+"""
+KEPT = 'self.message = "read only"; super().__init__(self.message)'
+
+
+@pytest.mark.parametrize("detail", ["error.message", "str(error)"])
+@pytest.mark.parametrize(
+    ("parameters", "body", "raised", "fails"),
+    [
+        ("", KEPT, "ReadOnly", 0),
+        ("", KEPT, "ReadOnly()", 0),
+        (", path", f"self.path = path; {KEPT}", "ReadOnly(error)", 0),
+        (", path", 'super().__init__("read only")', "ReadOnly(error)", 0),
+        (", path", "self.message = path; super().__init__(self.message)", "ReadOnly(error)", 1),
+        (", path", 'self.message = "read only"; super().__init__(path)', "ReadOnly(error)", 1),
+        (", path", 'self.message = path; super().__init__("read only")', "ReadOnly(error)", 1),
+        (", path", 'self.message = f"no {path}"; super().__init__(self.message)', "ReadOnly(error)", 1),
+        (", path", 'self.message = "read only"', "ReadOnly(error)", 1),
+    ],
+)
+def test_a_text_that_the_constructor_of_an_error_has_is_no_internal_detail(
+    parameters: str, body: str, raised: str, fails: int, detail: str
+) -> None:
+    code = CONSTANT.format(parameters=parameters, body=body, raised=raised, detail=detail)
+    assert counts("internal_detail_leaked", code)[1] == fails
+
+
+def test_an_error_with_a_text_of_its_own_making_is_no_constant() -> None:
+    code = CONSTANT.format(parameters=", path", body=KEPT, raised="ReadOnly(error)", detail="str(error)")
+    own = "\n    def __str__(self):\n        return self.path\n\ndef write"
+    assert counts("internal_detail_leaked", code.replace("\ndef write", own))[1] == 1
+
+
+@pytest.mark.parametrize("kind", ["Exception", "httpx.HTTPError", "Own"])
+def test_an_exception_that_is_the_detail_itself_has_no_text(kind: str) -> None:
+    assert counts("internal_detail_leaked", in_clause(kind, "raise HTTPException(500, detail=error)"))[1] == 0
+    assert counts("internal_detail_leaked", in_clause(kind, "raise HTTPException(500, detail=error.args[0])"))[1] == 1

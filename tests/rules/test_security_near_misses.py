@@ -358,3 +358,47 @@ def test_only_one_module_of_constants_counts_as_the_settings() -> None:
     found = result("environment_read_outside_settings", files)
 
     assert (found.passes, found.fails, found.unknowns) == (2, 2, 0)
+
+
+RECOVERY = """
+from fastapi import APIRouter, FastAPI
+
+router = APIRouter()
+
+{code}
+
+app = FastAPI()
+app.include_router(router)
+app.include_router(router, prefix="/{tenant}")
+"""
+
+
+@pytest.mark.parametrize(
+    ("rule", "expected"), [("unauthenticated_write_route", (0, 0, 0)), ("auth_route_not_rate_limited", (0, 2, 0))]
+)
+@pytest.mark.parametrize(
+    "code",
+    [
+        '@router.api_route("/forgot", methods=["GET", "POST"])\ndef forgot_password() -> None: ...',
+        '@router.post("/reset")\nasync def reset_password() -> None: ...',
+        '@router.post("/account/recover")\ndef recoverPassword() -> None: ...',
+        '@router.post("/forgot-password")\ndef ask() -> None: ...',
+    ],
+)
+def test_the_recovery_of_a_password_is_an_entrance_by_path_or_handler(rule: str, expected: Counts, code: str) -> None:
+    assert counts(rule, RECOVERY.replace("{code}", code)) == expected
+
+
+@pytest.mark.parametrize(
+    ("rule", "expected"), [("unauthenticated_write_route", (0, 2, 0)), ("auth_route_not_rate_limited", (0, 0, 0))]
+)
+@pytest.mark.parametrize(
+    "code",
+    [
+        '@router.post("/reset")\ndef reset_counters() -> None: ...',
+        '@router.post("/users/{user_id}/reset")\ndef reset_password(user_id: int) -> None: ...',
+        '@router.post("/passwords")\ndef reset_password() -> None: ...',
+    ],
+)
+def test_what_resets_something_else_or_for_somebody_is_no_entrance(rule: str, expected: Counts, code: str) -> None:
+    assert counts(rule, RECOVERY.replace("{code}", code)) == expected

@@ -512,3 +512,34 @@ def judge(item: Item, items: list[Item], derived: Derived, plain: Plain, unknown
     return {code}
 """
     assert counts("stringly_typed_field", main, schemas=schemas) == expected
+
+
+HANDED_OUT = """
+from fastapi import FastAPI
+from pydantic import BaseModel
+
+class {name}(BaseModel):
+    id: int
+    {field}: str
+
+app = FastAPI()
+
+@app.get("{path}")
+async def read() -> {name}: ...
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "field", "path", "expected"),
+    [
+        ("AccountAccessToken", "access_token", "/accounts/{id}/access-token/{user}", UNKNOWN),
+        ("ShownApiKey", "api_key", "/accounts/{id}/api_key", UNKNOWN),
+        ("Account", "access_token", "/accounts/{id}/access-token", FAILS),
+        ("AccountAccessToken", "access_token", "/accounts/{access-token}", FAILS),
+        ("AccountAccessToken", "api_key", "/accounts/access-token", FAILS),
+        ("UserPassword", "password", "/users/password", FAILS),
+    ],
+)
+def test_a_route_that_is_there_to_hand_out_a_key_may_do_so(name: str, field: str, path: str, expected: Counts) -> None:
+    code = HANDED_OUT.format(name=name, field=field, path=path)
+    assert counts_of("types.sensitive_field_in_response", {"app/main.py": code}) == expected

@@ -389,8 +389,6 @@ def test_these_dependencies_refuse_wrong_credentials_only(guard: str) -> None:
         f"{USER}def authorizer(is_required=True):\n    def check(token=Depends(scheme)):\n        if token is None:\n"
         "            if is_required:\n                raise HTTPException(401)\n            return None\n"
         "        return user_of(token)\n    return check\nguard = authorizer()",
-        f"{USER}import os\ndef authorizer():\n    if os.environ['STRICT']:\n        return user_of\n"
-        "    return optional_user\nguard = authorizer()",
         f"{USER}async def guard(request: Request):\n    token = await OAuth2PasswordBearer('t')(request)\n"
         "    if token == 'x':\n        raise HTTPException(401)",
         f"{USER}def guard(request: Request):\n    try:\n        token = request.headers['a']\n    except KeyError:\n"
@@ -478,3 +476,85 @@ def remove(): ...
     )
 
     assert route_at(project, "/teams/{team_id}").authenticated_by is not None
+
+
+REDEFINED = """
+from pydantic_settings import BaseSettings
+
+class Settings(BaseSettings):
+    provider: str = "own"
+
+settings = Settings()
+scheme = OAuth2PasswordBearer("token")
+
+def guard(token=Depends(scheme)): ...
+
+def current(user=Depends(guard)): ...
+"""
+
+
+@pytest.mark.parametrize(
+    ("redefined", "is_guarded", "doubts"),
+    [
+        ("def guard(key=Security(APIKeyHeader(name='k'))): ...", True, 0),
+        ("def guard(name: str = ''): ...", False, 1),
+        ("from elsewhere import guard", False, 1),
+    ],
+)
+@pytest.mark.parametrize("test", ["settings.provider == 'sso'", "settings.provider == 'own'"])
+@pytest.mark.parametrize("between", ["", "def view(user=Depends(guard)): ...\nguard = view"])
+def test_what_branches_define_again_guards_only_if_every_definition_does(
+    redefined: str, is_guarded: bool, doubts: int, test: str, between: str
+) -> None:
+    code = f"{REDEFINED}\nif {test}:\n    {redefined}\n{between}\n"
+
+    route = route_at(project_of(main=f"{HEAD}{code}{TAIL}"), "/x")
+
+    assert (route.authenticated_by is not None) is is_guarded
+    assert len(route.doubts) == doubts
+
+
+def test_a_factory_that_gives_a_lenient_dependency_in_one_branch_leaves_a_doubt() -> None:
+    code = (
+        f"{USER}import os\n"
+        "def strict(user=Depends(optional_user)):\n    if not user:\n        raise HTTPException(401)\n"
+        "def authorizer():\n    if os.environ['STRICT']:\n        return strict\n    return optional_user\n"
+        "guard = authorizer()\n"
+    )
+
+    route = route_at(project_of(main=f"{HEAD}{code}{TAIL}"), "/x")
+
+    assert (route.guards, len(route.doubts)) == ((), 1)
+
+
+def test_what_no_branch_defines_with_authentication_guards_nothing() -> None:
+    code = f"{REDEFINED}\ndef guard(): ...\nif settings.provider == 'sso':\n    def guard(name: str = ''): ...\n"
+
+    route = route_at(project_of(main=f"{HEAD}{code}{TAIL}"), "/x")
+
+    assert (route.guards, route.doubts) == ((), ())
+
+
+@pytest.mark.parametrize(
+    ("imported", "parameter", "doubts"),
+    [
+        ("from sso_client import CurrentUser", "user: CurrentUser", 1),
+        ("from sso_client import CurrentUser", "user: CurrentUser = None", 1),
+        ("from sso_client import Status", "status: Status | None = None", 0),
+        ("from sso_client import Status", "statuses: list[Status]", 0),
+        ("from datetime import datetime", "day: datetime", 0),
+        ("from pydantic import EmailStr", "email: EmailStr", 0),
+        ("from bson import ObjectId", "key: ObjectId", 0),
+    ],
+)
+@pytest.mark.parametrize("is_below", [True, False])
+def test_a_type_of_an_unknown_package_may_stand_for_a_dependency(
+    imported: str, parameter: str, doubts: int, is_below: bool
+) -> None:
+    handler = f"@app.post('/x')\ndef x({parameter}): ..."
+    below = f"def guard({parameter}): ...\n{TAIL}"
+
+    route = route_at(project_of(main=f"{HEAD}{imported}\napp = FastAPI()\n{below if is_below else handler}"), "/x")
+
+    assert route.authenticated_by is None
+    assert len(route.doubts) == doubts
