@@ -10,6 +10,7 @@ from fastapi_audit.linking.evaluation.attributes import SETTINGS
 from fastapi_audit.linking.evaluation.imports import is_type_checking
 from fastapi_audit.linking.evaluation.interpreter import Interpreter
 from fastapi_audit.linking.evaluation.types import ANNOTATED, MODELS
+from fastapi_audit.linking.followed_keys import RELATIONSHIPS
 from fastapi_audit.linking.model_fields import FIELD_CALLS, metadata
 from fastapi_audit.linking.typerefs import type_ref
 from fastapi_audit.model.classes import Field, Relationship, Schema, Settings, Table
@@ -25,7 +26,6 @@ OTHER_ORMS = {
     "tortoise.models.Model": "tortoise", "tortoise.Model": "tortoise", "beanie.Document": "beanie",
     "piccolo.table.Table": "piccolo", "peewee.Model": "peewee", "ormar.Model": "ormar", "odmantic.Model": "odmantic",
 }  # fmt: skip
-RELATIONSHIPS = ("sqlalchemy.orm.relationship", "sqlalchemy.orm.relation", "sqlmodel.Relationship")
 LOADING: dict[object, str] = {True: "select", False: "joined"}
 
 

@@ -117,7 +117,8 @@ class Relationship:
 @dataclass(frozen=True, eq=False, slots=True)
 class ForeignKey:
     """A column of a mapped class that refers to another table: the name of its attribute, and that in the database.
-    `is_indexed`: the class says that an index begins with it; None when that is not known.
+    `is_indexed`: the class says that an index begins with it; None when that is not known. `is_only_followed`: it leads
+    from a row to another one of the same table, and no relationship leads back.
     """
 
     cls: Class
@@ -125,6 +126,7 @@ class ForeignKey:
     column: str
     place: Place
     is_indexed: bool | None
+    is_only_followed: bool = False
 
     def __str__(self) -> str:
         return self.name

@@ -57,7 +57,9 @@ class OrderItem(Base):
 ## Limits
 An index counts that the model, an `Index` beside it or a migration makes. Columns that a `declared_attr` makes, and
 tables without a class, are not looked at. Services that use MySQL or MariaDB only are left out: these make the index.
-A small table, or one that nothing looks up from that side, needs none.
+A key
+to the same table is left out where its relationship is loaded by the primary key (`remote_side`), none leads back, and
+no query compares it. A small table, or one that nothing looks up from that side, needs none.
 
 ## References
 PostgreSQL documentation, Constraints, "Foreign Keys"; SQLite documentation, SQLite Foreign Key Support, "Required and
@@ -69,6 +71,7 @@ from functools import lru_cache
 
 from fastapi_audit.rule_api import (
     Class,
+    Comparison,
     ForeignKey,
     Project,
     Role,
@@ -94,6 +97,8 @@ def check(key: ForeignKey, project: Project) -> Verdict:
         return skip
     if key.is_indexed or is_indexed_elsewhere(key, project):
         return ok(key.place)
+    if key.is_only_followed and (key.cls.name, key.name) not in compared_attributes(project):
+        return skip
     if key.is_indexed is None:
         return unknown(key.place, "which indexes the table has is not known")
     return fail(key.place, f"`{key.cls.name}.{key}` refers to another table and has no index")
@@ -113,6 +118,19 @@ def table_name(cls: Class) -> str | None:
     named = cls.attributes.get("__tablename__")
     value = named.value if named is not None else None
     return value.value if isinstance(value, syntax.Constant) and isinstance(value.value, str) else None
+
+
+@lru_cache(maxsize=1)
+def compared_attributes(project: Project) -> frozenset[tuple[str, str]]:
+    """Return the classes and attributes that application code compares or calls a method of, as queries do."""
+    compared = [node for one in project.subjects(Comparison) for node in tree.descendants([one.node])]
+    called = [one.node.func for one in project.calls if one.method and isinstance(one.node, syntax.Call)]
+    owners = [func.value for func in called if isinstance(func, syntax.Attribute)]
+    return frozenset(
+        (one.value.id, one.attr)
+        for one in (*compared, *owners)
+        if isinstance(one, syntax.Attribute) and isinstance(one.value, syntax.Name)
+    )
 
 
 @lru_cache(maxsize=1)

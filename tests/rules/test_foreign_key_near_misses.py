@@ -61,6 +61,40 @@ def test_an_index_leads_to_a_foreign_key(source: str, expected: Counts) -> None:
     assert counts_of(RULE, {"app/models.py": START + source}) == expected
 
 
+PARENT = "    parent_id: Mapped[int | None] = mapped_column(ForeignKey('items.id'))\n"
+ROOT = PARENT.replace("parent", "root")
+UP = "    parent: Mapped['Item'] = relationship('Item', {})\n"
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        (PARENT + UP.format("remote_side=[id]"), NO_SUBJECT),
+        (PARENT + UP.format("remote_side=id"), NO_SUBJECT),
+        (PARENT + UP.format("remote_side='Item.id'"), NO_SUBJECT),
+        (PARENT + UP.format("remote_side='[Item.id]', foreign_keys='Item.parent_id'"), NO_SUBJECT),
+        (PARENT + ROOT + UP.format("remote_side=[id], foreign_keys=[parent_id]"), FAILS),
+        (PARENT + UP.format("remote_side=[id], backref='children'"), FAILS),
+        (PARENT + UP.format("remote_side=[id], back_populates='children'"), FAILS),
+        (PARENT + UP.format("remote_side=[parent_id]"), FAILS),
+        (PARENT + UP.format("remote_side=[id]") + "    user: Mapped['User'] = relationship()\n", NO_SUBJECT),
+        (PARENT + UP.format("remote_side=[id]") + "    children: Mapped[list['Item']] = relationship()\n", FAILS),
+        (
+            PARENT
+            + UP.format("remote_side=[id]")
+            + UP.replace("parent", "children").format("foreign_keys=[parent_id]"),
+            FAILS,
+        ),
+        (PARENT + UP.format("remote_side=[id]") + "\ndef below(x):\n    return Item.parent_id == x.id\n", FAILS),
+        (PARENT + UP.format("remote_side=[id]") + "\ndef below(x):\n    return Item.parent_id.in_(x)\n", FAILS),
+        (KEY + UP.replace("Item", "User").format("remote_side='User.id', foreign_keys=[user_id]"), FAILS),
+        (PARENT + UP.format(""), FAILS),
+    ],
+)
+def test_a_key_that_only_leads_to_a_primary_key_of_its_table_needs_no_index(body: str, expected: Counts) -> None:
+    assert counts_of(RULE, {"app/models.py": START + HEAD + body}) == expected
+
+
 @pytest.mark.parametrize(
     ("created", "expected"),
     [
