@@ -111,7 +111,8 @@ Log-in, sign-up, recovery, verification and log-out routes, and routes that chec
 themselves, are left out, and so are those that `public-paths` of the configuration names. A middleware or dependency
 that cannot be resolved makes the verdict unknown, and so does a handler that tells apart the callers that a dependency
 lets pass, a dependency that branches define several times, not always with authentication, and a parameter whose type
-is of a package that is not known, which may stand for a dependency. A handler that compares what it is sent with a
+is of a package that is not known, which may stand for a dependency. It is unknown as well for a POST route whose calls
+are all known, and none of which changes anything: a search with a body. A handler that compares what it is sent with a
 secret of the settings or the environment, and answers 401 or 403, authenticates; how it compares is another rule's
 subject (SEC023). A mounted application without authentication below a protected one is another rule's subject as well
 (SEC036).
@@ -136,6 +137,7 @@ from fastapi_audit.rule_api import (
 )
 
 from ._public_routes import is_below_a_protected_application, is_public
+from ._reading import changes_nothing
 
 
 @rule("SEC013", severity=Severity.ERROR, priority=Priority.P0)
@@ -151,6 +153,8 @@ def check(route: Route, project: Project) -> Verdict:
         return unknown(place, reason)
     if route.handler is None:
         return unknown(route.place, "the handler is not known and may authenticate")
+    if changes_nothing(route, project):
+        return unknown(route.place, f"{route} changes nothing that is seen, and may be open to everybody")
     confidence = Confidence.MEDIUM if route.application.opaque else Confidence.HIGH
     passed = tuple(Related(one.place, f"{one.name} lets callers without credentials pass") for one in route.lenient)
     message = f"{route} changes data and nothing authenticates the caller"
