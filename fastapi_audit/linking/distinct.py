@@ -21,7 +21,8 @@ def distinct_applications(applications: Sequence[Application]) -> list[Applicati
 
 def distinct_routes(routes: Sequence[Route]) -> list[Route]:
     """Return the routes without those that an earlier application, made at the same place, has as well."""
-    return _first_of_each((_route_key(route), route) for route in routes)
+    first: dict[Hashable, Application] = {}
+    return [route for route in routes if first.setdefault(_route_key(route), route.application) is route.application]
 
 
 def distinct_inclusions(inclusions: Sequence[Inclusion]) -> list[Inclusion]:
