@@ -62,6 +62,7 @@ def _making_key(application: Application) -> Hashable:
 def _route_key(route: Route) -> Hashable:
     return (
         _making_key(route.application),
+        route.order,  # one application may have it twice: its router is included again
         route.kind,
         route.methods,
         route.path,

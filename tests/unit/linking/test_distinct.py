@@ -54,6 +54,14 @@ def test_what_a_factory_makes_differently_stays_two_subjects(second: str) -> Non
     assert len(project.subjects(Route)) == 2
 
 
+def test_a_route_that_one_application_has_twice_stays_two_subjects() -> None:
+    code = "from factory import router\nfrom fastapi import FastAPI\napp = FastAPI()\n"
+    project = project_of(factory=FACTORY, one=f"{code}app.include_router(router)\napp.include_router(router)\n")
+
+    routes = [route for route in project.subjects(Route) if route.application.name == "one:app"]
+    assert [route.order for route in routes] == [0, 1]
+
+
 def test_applications_of_two_places_stay_two_subjects() -> None:
     code = "from fastapi import FastAPI\nfrom factory import router\napp = FastAPI()\napp.include_router(router)\n"
     project = project_of(factory=FACTORY, one=code, two=code)
