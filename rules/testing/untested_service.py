@@ -60,8 +60,8 @@ def test_a_dozen_is_cheaper() -> None:
 Make the service with doubles or a session of the tests, and call its methods.
 
 ## Limits
-Services are classes and modules that are called so by name (see ARC002); one call of one of their functions in the code
-of the tests is enough. Projects without tests are left to TST001.
+Services are classes and modules that are called so by name (see ARC002), abstract classes left out; one call of one of
+their functions in the code of the tests is enough. Projects without tests are left to TST001.
 
 ## References
 Martin Fowler, TestPyramid; Harry Percival and Bob Gregory, Architecture Patterns with Python, chapter 5.
@@ -71,6 +71,8 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
 from fastapi_audit.rule_api import Class, Function, Layer, Module, Place, Project, Severity, Verdict, fail, ok, rule
+
+ABSTRACT = ("abc.ABC", "typing.Protocol")
 
 
 @rule("TST018", severity=Severity.INFO)
@@ -90,9 +92,14 @@ def services(project: Project) -> list[Class | Module]:
     found: dict[Class | Module, None] = {}
     for function, membership in project.layers.memberships.items():
         is_named = membership.layer is Layer.SERVICE and not membership.is_by_deed
-        if is_named and not function.name.startswith("_"):
+        if is_named and not function.name.startswith("_") and not is_abstract(function):
             found[home_of(function)] = None
     return sorted(found, key=lambda home: home.place)
+
+
+def is_abstract(function: Function) -> bool:
+    """Say whether a method belongs to a class that only says what others have to do."""
+    return function.owner is not None and function.owner.is_a(*ABSTRACT)
 
 
 @lru_cache(maxsize=1)

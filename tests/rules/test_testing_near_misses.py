@@ -3,6 +3,7 @@
 from importlib import import_module
 
 import pytest
+from rule_builders import counts_of
 
 from fastapi_audit.testing import check_files
 
@@ -88,3 +89,15 @@ def test_without_tests_a_threshold_shows_nothing() -> None:
     files = {"main.py": APP, ".coveragerc": "[report]\nfail_under = 90\n"}
 
     assert check_files(COVERAGE_NOT_EVIDENCED, files).project_findings == 1
+
+
+@pytest.mark.parametrize(("base", "fails"), [("", 1), ("(ABC)", 0), ("(Protocol)", 0)])
+def test_an_abstract_service_needs_no_test(base: str, fails: int) -> None:
+    service = f"class Mailer{base}:\n    def send(self): ...\n"
+    files = {
+        "app/services.py": f"from abc import ABC\nfrom typing import Protocol\n{service}",
+        "app/main.py": "from fastapi import FastAPI\nfrom app.services import Mailer\napp = FastAPI()\n",
+        "tests/test_it.py": "def test_it(): assert 1\n",
+    }
+
+    assert counts_of("testing.untested_service", files) == (0, fails, 0)
