@@ -24,6 +24,7 @@ _BY_PATH: Final = (
         "k6/*.js k6/*/*.js k6/*.ts k6/*/*.ts load-test*/*.js load-test*/*.ts load_test*/*.js load_test*/*.ts",
     ),
     (Kind.LOAD_TEST, "loadtest*/*.js loadtest*/*.ts loadtest*/*.yml load-test*/*.yml load_test*/*.yml"),
+    (Kind.LOAD_TEST, "load*/*.lua performance/*.lua performance/*/*.lua wrk/*.lua wrk2/*.lua"),
     (Kind.PROXY, "sites-available/*.conf sites-enabled/*.conf"),
     (Kind.ALERTS, "alerts/*.yml alerting/*.yml alertmanager/*.yml prometheus/*.yml prometheus/*/*.yml"),
     (Kind.PROXY, "traefik/*.yml traefik/*/*.yml traefik/*.toml traefik/*/*.toml"),

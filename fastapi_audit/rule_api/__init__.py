@@ -26,6 +26,7 @@ from fastapi_audit.model.code import (
     Raise,
     Return,
 )
+from fastapi_audit.model.commands import modules_of_commands
 from fastapi_audit.model.declarations import DefaultValue, IgnoreComment, MarkedParameter, Treatment
 from fastapi_audit.model.deployment import ComposedService, Copy, Image, Workload, short_name
 from fastapi_audit.model.differing_arguments import differs_by_caller
@@ -261,6 +262,7 @@ __all__ = [
     "is_used_on_the_spot",
     "making",
     "may_be_true",
+    "modules_of_commands",
     "names",
     "ok",
     "options_of",

@@ -91,7 +91,19 @@ SQLAlchemy documentation, ORM Querying Guide; SQLModel documentation, Select.
 
 from functools import lru_cache
 
-from fastapi_audit.rule_api import DataAccess, Project, Severity, Verdict, fail, names, ok, rule, skip, unknown
+from fastapi_audit.rule_api import (
+    DataAccess,
+    Project,
+    Severity,
+    Verdict,
+    fail,
+    modules_of_commands,
+    names,
+    ok,
+    rule,
+    skip,
+    unknown,
+)
 
 from ._statements import is_everyday, sql_of
 
@@ -102,6 +114,8 @@ IN_SESSIONS = frozenset({"sqlalchemy", "sqlmodel"})  # the libraries whose mappe
 @rule("DBS001", severity=Severity.WARNING)
 def check(access: DataAccess, project: Project) -> Verdict:
     if not access.waits or not access.moves_data or not uses_orm(project):
+        return skip
+    if access.module in modules_of_commands(project):
         return skip
     if not access.is_raw_sql:
         return ok(access.place) if access.is_orm else skip

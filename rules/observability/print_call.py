@@ -55,14 +55,27 @@ Get a logger with `logging.getLogger(__name__)`, or structlog's, and log an even
 
 ## Limits
 Modules that are run as commands are meant to print: `__main__`, `cli`, `manage` and everything below `cli`,
-`commands` or `scripts` is left out, and so is every file that asks whether its `__name__` is `__main__`. Calls that
-write to `sys.stdout` directly are not looked for.
+`commands` or `scripts` is left out, and so is every file that asks whether its `__name__` is `__main__`, with what such
+files alone import. Calls that write to `sys.stdout` directly are not looked for.
 
 ## References
 The Twelve-Factor App, XI: Logs; Python documentation, Logging HOWTO, When to use logging.
 """
 
-from fastapi_audit.rule_api import Call, External, Known, Severity, Verdict, fail, ok, options_of, rule, skip
+from fastapi_audit.rule_api import (
+    Call,
+    External,
+    Known,
+    Project,
+    Severity,
+    Verdict,
+    fail,
+    modules_of_commands,
+    ok,
+    options_of,
+    rule,
+    skip,
+)
 
 LOGGING = ("logging.", "structlog.", "loguru.")
 STREAMS = frozenset({"sys.stderr", "sys.stdout", "sys.__stderr__", "sys.__stdout__"})
@@ -70,8 +83,8 @@ METHODS = frozenset({"critical", "debug", "error", "exception", "info", "log", "
 
 
 @rule("OBS001", severity=Severity.WARNING)
-def check(call: Call) -> Verdict:
-    if call.module.is_runnable or call.module.is_of_commands:
+def check(call: Call, project: Project) -> Verdict:
+    if call.module.is_runnable or call.module.is_of_commands or call.module in modules_of_commands(project):
         return skip
     if call.name == "print":
         return skip if is_for_a_file(call) else fail(call.place, "`print` instead of a logger")
