@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from posixpath import dirname, join
 
+from fastapi_audit.facts import syntax
 from fastapi_audit.model.module import Module
 from fastapi_audit.model.project import Project
 
@@ -12,5 +15,24 @@ from fastapi_audit.model.project import Project
 def modules_of_commands(project: Project) -> frozenset[Module]:
     """Return the modules that only files meant to be run load, these included, and no application of the service."""
     run = [one for one in project.modules if (one.is_runnable or one.is_of_commands) and one.path not in project.loaded]
-    loaded = project.imports.loaded_by(run, lambda _: True)
+    loaded = project.imports.loaded_by([*run, *_beside(run, project)], lambda _: True)
     return frozenset(module for module in loaded if module.path not in project.loaded)
+
+
+def _beside(run: Iterable[Module], project: Project) -> Iterator[Module]:
+    """Yield the modules that files import from their own directory, which is on the path of what is run."""
+    by_path = {module.path: module for module in project.modules}
+    for module in run:
+        directory = dirname(module.path)
+        for name in _names_imported(module):
+            found = by_path.get(join(directory, f"{name}.py"))
+            if found is not None:
+                yield found
+
+
+def _names_imported(module: Module) -> Iterator[str]:
+    for statement in module.facts.statements:
+        if isinstance(statement, syntax.ImportFrom) and statement.level == 0:
+            yield statement.module
+        elif isinstance(statement, syntax.Import):
+            yield from (alias.name for alias in statement.names)

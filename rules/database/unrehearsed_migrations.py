@@ -72,8 +72,21 @@ deployments are tried first is not said in a repository.
 Alembic documentation, Tutorial - Running our First Migration; pytest-alembic documentation.
 """
 
-from fastapi_audit.rule_api import Place, Project, Severity, Verdict, fail, names, ok, rule, skip, unknown
+from fastapi_audit.rule_api import (
+    AutomatedCommand,
+    Place,
+    Project,
+    Severity,
+    Verdict,
+    fail,
+    names,
+    ok,
+    rule,
+    skip,
+    unknown,
+)
 
+MIGRATING = frozenset({"migrate", "migrations", "upgrade"})
 IN_TESTS = "pytest_alembic."
 
 
@@ -85,10 +98,19 @@ def check(project: Project) -> Verdict:
         return ok(found.command.place, f"`{found.command}` runs in a pipeline")
     if place := tried_by_tests(project):
         return ok(place, "the tests run the migrations")
+    if command := own_command(project):
+        return unknown(command.place, f"whether `{command}` of the project's own runs the migrations is not known")
     if project.automation.opaque:
         place, what = project.automation.opaque[0]
         return unknown(place, f"whether {what} runs the migrations is said elsewhere")
     return fail(None, "no pipeline and no test runs the migrations")
+
+
+def own_command(project: Project) -> AutomatedCommand | None:
+    """Return a command of a pipeline that a program of the project's own may migrate by."""
+    packages = {part for module in project.modules for part in module.path.split("/")[:-1]}
+    own = (one for one in project.automation.in_ci if one.program.replace("-", "_") in packages)
+    return next((one for one in own if not MIGRATING.isdisjoint(one.words)), None)
 
 
 def tried_by_tests(project: Project) -> Place | None:

@@ -58,3 +58,29 @@ def test_a_collection_that_newman_runs_in_a_pipeline_is_a_test_of_the_contract(c
     }
 
     assert counts_of("testing.missing_contract_tests", checked) == expected
+
+
+def test_what_a_command_imports_from_its_own_directory_is_its_own() -> None:
+    moved = {
+        "main.py": MAIN.format(imports=""),
+        "shop/__init__.py": "",
+        "shop/tools/__init__.py": "",
+        "shop/tools/texts.py": SHOW,
+        "shop/tools/tool.py": COMMAND,
+    }
+
+    assert counts_of("observability.print_call", moved)[1] == 0
+
+
+@pytest.mark.parametrize(
+    ("command", "expected"),
+    [("shop database upgrade", (0, 0, 1)), ("shop serve", (0, 1, 0)), ("pip upgrade", (0, 1, 0))],
+)
+def test_a_program_of_the_projects_own_may_run_the_migrations(command: str, expected: Counts) -> None:
+    migrated = {
+        "shop/main.py": MAIN.format(imports=""),
+        "migrations/versions/0001_items.py": "revision = '0001'\ndown_revision = None\n",
+        ".github/workflows/test.yml": f"on: [push]\njobs:\n  test:\n    steps:\n      - run: {command}\n",
+    }
+
+    assert counts_of("database.unrehearsed_migrations", migrated) == expected
