@@ -93,6 +93,7 @@ from fastapi_audit.model.values import (
 from fastapi_audit.model.values import Table as DictValue
 from fastapi_audit.model.writes import Effect, ReachedWrite
 from fastapi_audit.rule_api.definition import rule
+from fastapi_audit.rule_api.pipelines import judged_by_pipelines, run_elsewhere
 from fastapi_audit.rule_api.verdict import (
     Confidence,
     Outcome,
@@ -260,6 +261,7 @@ __all__ = [
     "is_named_for_development",
     "is_named_for_production",
     "is_used_on_the_spot",
+    "judged_by_pipelines",
     "making",
     "may_be_true",
     "modules_of_commands",
@@ -268,6 +270,7 @@ __all__ = [
     "options_of",
     "place_at",
     "rule",
+    "run_elsewhere",
     "secrecy",
     "short_name",
     "skip",

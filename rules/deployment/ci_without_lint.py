@@ -74,18 +74,7 @@ a pipeline uses one of another repository, or an action that collects linters, t
 Ruff documentation, Integrations; flake8 documentation; pre-commit documentation, Usage in continuous integration.
 """
 
-from fastapi_audit.rule_api import (
-    Confidence,
-    Project,
-    Related,
-    Severity,
-    Verdict,
-    fail,
-    ok,
-    rule,
-    skip,
-    unknown,
-)
+from fastapi_audit.rule_api import Project, Severity, Verdict, fail, judged_by_pipelines, rule, run_elsewhere, skip
 
 from ._checks import linting, pipelines
 
@@ -95,16 +84,5 @@ def check(project: Project) -> Verdict:
     if not pipelines(project):
         return skip
     commands = list(linting(project))
-    running = [(command, name) for command, name in commands if command.is_in_ci]
-    counting = next(((command, name) for command, name in running if not command.is_advisory), None)
-    if counting is not None:
-        return ok(counting[0].place, f"{counting[1]} runs in the pipeline")
-    if running:
-        command, name = running[0]
-        message = f"{name} runs in the pipeline, and its failure is ignored"
-        return fail(command.place, message, confidence=Confidence.MEDIUM)
-    if project.automation.opaque:
-        place, what = project.automation.opaque[0]
-        return unknown(place, f"whether {what} runs a linter is said elsewhere")
-    related = tuple(Related(command.place, f"`{command}` is run here") for command, _ in commands[:3])
-    return fail(None, "no pipeline runs a linter", related=related)
+    missing = fail(None, "no pipeline runs a linter", related=run_elsewhere(commands))
+    return judged_by_pipelines(commands, project, "runs a linter") or missing

@@ -101,15 +101,14 @@ Humble and Farley, Continuous Delivery; pytest documentation, Good Integration P
 """
 
 from fastapi_audit.rule_api import (
-    Confidence,
     Priority,
     Project,
-    Related,
     Severity,
     Verdict,
     fail,
-    ok,
+    judged_by_pipelines,
     rule,
+    run_elsewhere,
     skip,
     unknown,
 )
@@ -123,21 +122,9 @@ SESSIONS = frozenset({"hatch", "nox", "tox"})
 def check(project: Project) -> Verdict:
     if not project.tests:
         return skip
-    commands = testing_commands(project)
-    running = [command for command in commands if command.is_in_ci]
-    counting = next((command for command in running if not command.is_advisory), None)
-    if counting is not None:
-        return ok(counting.place, f"`{counting}` runs in the pipeline")
-    if running:
-        message = f"`{running[0]}` runs in the pipeline, and its failure is ignored"
-        return fail(running[0].place, message, confidence=Confidence.MEDIUM)
-    if project.automation.opaque:
-        place, what = project.automation.opaque[0]
-        return unknown(place, f"whether {what} runs the tests is said elsewhere")
+    commands = [(command, f"`{command}`") for command in testing_commands(project)]
+    if said := judged_by_pipelines(commands, project, "runs the tests"):
+        return said
     if session := next((one for one in project.automation.in_ci if one.program in SESSIONS), None):
         return unknown(session.place, f"what `{session}` runs is not known")
-    return fail(
-        None,
-        "no pipeline runs the tests",
-        related=tuple(Related(command.place, f"`{command}` is run here") for command in commands[:3]),
-    )
+    return fail(None, "no pipeline runs the tests", related=run_elsewhere(commands))

@@ -105,18 +105,16 @@ mypy documentation, Using mypy with an existing codebase - Run mypy consistently
 """
 
 from fastapi_audit.rule_api import (
-    Confidence,
     Project,
-    Related,
     Severity,
     Verdict,
     checker_used,
     checking_commands,
     fail,
-    ok,
+    judged_by_pipelines,
     rule,
+    run_elsewhere,
     skip,
-    unknown,
 )
 
 
@@ -126,19 +124,5 @@ def check(project: Project) -> Verdict:
     if checker is None:
         return skip
     commands = checking_commands(project)
-    running = [(command, name) for command, name in commands if command.is_in_ci]
-    counting = next(((command, name) for command, name in running if not command.is_advisory), None)
-    if counting is not None:
-        return ok(counting[0].place, f"{counting[1]} runs in the pipeline")
-    if running:
-        command, name = running[0]
-        message = f"{name} runs in the pipeline, and its failure is ignored"
-        return fail(command.place, message, confidence=Confidence.MEDIUM)
-    if project.automation.opaque:
-        place, what = project.automation.opaque[0]
-        return unknown(place, f"whether {what} runs a type checker is said elsewhere")
-    return fail(
-        None,
-        f"no pipeline runs {checker}, which the project has",
-        related=tuple(Related(item.place, f"`{item}` is run here") for item, _ in commands[:3]),
-    )
+    missing = fail(None, f"no pipeline runs {checker}, which the project has", related=run_elsewhere(commands))
+    return judged_by_pipelines(commands, project, "runs a type checker") or missing
