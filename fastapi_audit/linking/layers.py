@@ -73,9 +73,8 @@ def _membership(function: Function, with_handlers: frozenset[Module], project: P
 
 def _leads_on(function: Function, project: Project) -> bool:
     """Say whether a function gets to data through another class or module, too."""
-    home = function.owner or function.module
     callees = (edge.callee for edge in project.flow.callees(function))
-    return any(callee in project.reaching_data and (callee.owner or callee.module) is not home for callee in callees)
+    return any(callee in project.reaching_data and callee.home is not function.home for callee in callees)
 
 
 def _by_class(function: Function) -> Membership | None:

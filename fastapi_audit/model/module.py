@@ -74,6 +74,11 @@ class Function:
         return self.node.name
 
     @property
+    def home(self) -> Class | Module:
+        """What it belongs to: its class, or its module where it has none."""
+        return self.owner or self.module
+
+    @property
     def is_async(self) -> bool:
         """Whether it is an `async def`."""
         return self.node.is_async

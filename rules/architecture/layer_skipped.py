@@ -169,10 +169,10 @@ def handlers(project: Project) -> Habit:
     past: dict[Function, Related] = {}
     for handler in {route.handler: None for route in project.routes if route.handler is not None}:
         ways = list(_ways(handler, project, HELPERS))
-        skipping = [way for way in ways if _is_of(Layer.REPOSITORY, way, project) and _home(way.callee) in above]
+        skipping = [way for way in ways if _is_of(Layer.REPOSITORY, way, project) and way.callee.home in above]
         if skipping:
             way = skipping[0]
-            past[handler] = Related(way.call.place, f"calls {way.callee.qualname}, as {above[_home(way.callee)]} does")
+            past[handler] = Related(way.call.place, f"calls {way.callee.qualname}, as {above[way.callee.home]} does")
         elif any(_is_of(Layer.SERVICE, way, project) for way in ways):
             through.add(handler)
     return Habit(frozenset(through), past)
@@ -203,7 +203,7 @@ def _services_above(project: Project) -> dict[Class | Module, str]:
         if membership is not None and membership.layer is Layer.SERVICE and not membership.is_by_deed:
             for way in _ways(function, project, 0):
                 if _is_of(Layer.REPOSITORY, way, project):
-                    found.setdefault(_home(way.callee), function.qualname)
+                    found.setdefault(way.callee.home, function.qualname)
     return found
 
 
@@ -235,7 +235,3 @@ def _is_query(access: DataAccess) -> bool:
     owner = (access.call.name or "").rpartition(".")[0]
     is_of_session = owner in names("sessions", "with_rows")
     return access.moves_data and is_of_session and not access.is_repository and not access.is_raw_sql
-
-
-def _home(function: Function) -> Class | Module:
-    return function.owner or function.module

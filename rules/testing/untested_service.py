@@ -93,7 +93,7 @@ def services(project: Project) -> list[Class | Module]:
     for function, membership in project.layers.memberships.items():
         is_named = membership.layer is Layer.SERVICE and not membership.is_by_deed
         if is_named and not function.name.startswith("_") and not is_abstract(function):
-            found[home_of(function)] = None
+            found[function.home] = None
     return sorted(found, key=lambda home: home.place)
 
 
@@ -108,9 +108,5 @@ def calls_by_home(project: Project) -> Mapping[Class | Module, Place]:
     found: dict[Class | Module, Place] = {}
     for call in project.suite.calls:
         if isinstance(call.target, Function):
-            found.setdefault(home_of(call.target), call.place)
+            found.setdefault(call.target.home, call.place)
     return found
-
-
-def home_of(function: Function) -> Class | Module:
-    return function.owner or function.module
