@@ -64,6 +64,7 @@ from fastapi_audit.model.routing import (
     TokenRead,
 )
 from fastapi_audit.model.rows import FoundRows, RowState
+from fastapi_audit.model.sessions import makes_session, opens
 from fastapi_audit.model.starting import Purpose, Runner, StartCommand, Starting
 from fastapi_audit.model.suite import Fixture, PytestConfiguration, Suite, is_case
 from fastapi_audit.model.tests import Exercise, Request, Run, Test
@@ -262,11 +263,13 @@ __all__ = [
     "is_named_for_production",
     "is_used_on_the_spot",
     "judged_by_pipelines",
+    "makes_session",
     "making",
     "may_be_true",
     "modules_of_commands",
     "names",
     "ok",
+    "opens",
     "options_of",
     "place_at",
     "rule",

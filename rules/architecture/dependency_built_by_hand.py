@@ -109,20 +109,17 @@ from collections.abc import Iterator
 from fastapi_audit.rule_api import (
     Call,
     Class,
-    ExternalObject,
     Function,
     Project,
     Severity,
     Verdict,
     fail,
-    names,
+    makes_session,
     ok,
     rule,
     syntax,
     tree,
 )
-
-LENT = "connection"  # `session.connection()` gives what the session has, nothing new
 
 
 @rule("ARC004", severity=Severity.WARNING)
@@ -142,10 +139,7 @@ def check(function: Function, project: Project) -> Iterator[Verdict]:
 
 def _makes(call: Call, project: Project) -> bool:
     """Say whether a call makes a session, or an object of the project that gets to the database."""
-    if isinstance(call.target, Class):
-        return _is_service(call.target, project) or call.target.is_a(*names("sessions", "sessions"))
-    is_session = isinstance(call.result, ExternalObject) and call.result.type in names("sessions", "sessions")
-    return call.target is None and is_session and (call.name or "").rpartition(".")[2] != LENT
+    return makes_session(call) or (isinstance(call.target, Class) and _is_service(call.target, project))
 
 
 def _is_service(cls: Class, project: Project) -> bool:

@@ -1,30 +1,8 @@
-"""Where sessions and connections are made, and what becomes of them in the function that makes them."""
+"""What becomes of sessions and connections in the function that makes them."""
 
 from collections.abc import Iterable
 
-from fastapi_audit.rule_api import Call, Class, ExternalObject, Function, Project, names, syntax, tree
-
-LENT = "connection"  # `session.connection()` gives what the session has, nothing new
-
-
-def makes_session(call: Call) -> bool:
-    """Say whether a call opens a session."""
-    return _makes(call, names("sessions", "sessions"))
-
-
-def opens(call: Call) -> bool:
-    """Say whether a call opens a session or a connection."""
-    return makes_session(call) or _makes(call, names("sessions", "connections"))
-
-
-def _makes(call: Call, types: frozenset[str]) -> bool:
-    if isinstance(call.target, Class):
-        return call.target.is_a(*types)
-    result = call.result
-    if call.target is not None or not isinstance(result, ExternalObject) or result.type not in types:
-        return False
-    owner, _, last = (call.name or "").rpartition(".")
-    return not (last == LENT and owner in names("sessions", "sessions"))
+from fastapi_audit.rule_api import Call, Function, Project, syntax, tree
 
 
 def user_of(call: Call) -> syntax.Node | None:

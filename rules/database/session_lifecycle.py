@@ -87,6 +87,7 @@ from fastapi_audit.rule_api import (
     Verdict,
     fail,
     ok,
+    opens,
     rule,
     skip,
     syntax,
@@ -95,7 +96,7 @@ from fastapi_audit.rule_api import (
 )
 
 from ._closing import around_mentions, asks_to_close, is_closed
-from ._sessions import assigned_name, dependencies_of, opens, user_of, with_around
+from ._sessions import assigned_name, dependencies_of, user_of, with_around
 
 NEVER = "never closes the {what} that it opens"
 ON_SUCCESS = "does not close the {what} when the request fails"

@@ -71,9 +71,23 @@ SQLAlchemy documentation, Session Basics: "When do I construct a Session, when d
 
 from collections.abc import Iterator
 
-from fastapi_audit.rule_api import Call, Class, Function, Project, Severity, Verdict, fail, ok, rule, skip, syntax, tree
+from fastapi_audit.rule_api import (
+    Call,
+    Class,
+    Function,
+    Project,
+    Severity,
+    Verdict,
+    fail,
+    makes_session,
+    ok,
+    rule,
+    skip,
+    syntax,
+    tree,
+)
 
-from ._sessions import assigned_name, makes_session, user_of, with_around
+from ._sessions import assigned_name, user_of, with_around
 
 CACHES = frozenset({"functools.cache", "functools.lru_cache", "functools.cached_property"})
 CLOSING = frozenset({"aclose", "close", "remove"})
