@@ -36,7 +36,7 @@ class Service(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """One subject and what a rule said of it."""
+    """One subject and what a rule said of it, without what says nothing."""
 
     subject: str
     verdicts: tuple[Verdict, ...]
@@ -74,20 +74,29 @@ def _judge(rule: Rule, project: Service, failures: list[RuleFailure]) -> list[Ju
     judged: list[Judged] = []
     subjects: Sequence[object] = project.subjects(rule.definition.subject)
     for subject in subjects:
-        name = "" if subject is project else str(subject)
         try:
-            judged.append(Judged(name, _ask(rule, subject, project)))
+            verdicts = _ask(rule, subject, project)
         except Exception as error:  # a rule may raise anything, and the audit goes on without it
-            failures.append(RuleFailure(rule.info.code, name, f"{type(error).__name__}: {error}"))
+            failures.append(RuleFailure(rule.info.code, _name(subject, project), f"{type(error).__name__}: {error}"))
+            continue
+        if verdicts:
+            judged.append(Judged(_name(subject, project), verdicts))
     return judged
 
 
+def _name(subject: object, project: Service) -> str:
+    return "" if subject is project else str(subject)
+
+
 def _ask(rule: Rule, subject: object, project: Service) -> tuple[Verdict, ...]:
+    """Return what a rule says, without what says nothing; most subjects of most rules are skipped."""
     definition = rule.definition
     answer = definition.check(subject, project) if definition.takes_project else definition.check(subject)
-    verdicts = (answer,) if isinstance(answer, Verdict) else tuple(answer)
+    if isinstance(answer, Verdict):
+        return () if answer.outcome is Outcome.SKIP else (answer,)
+    verdicts = tuple(answer)
     if all(isinstance(verdict, Verdict) for verdict in verdicts):
-        return verdicts
+        return tuple(verdict for verdict in verdicts if verdict.outcome is not Outcome.SKIP)
     raise TypeError("a check returns verdicts")
 
 
@@ -115,6 +124,8 @@ def _count_subject(rule: RuleInfo, said: Judged, suppressions: Sequence[Suppress
         for verdict in said.verdicts
         if verdict.outcome is Outcome.FAIL
     ]
+    if not found:
+        return Counted(_best_case(said.verdicts), (), ())
     suppressed = tuple(s for finding in found if (s := suppress(finding, suppressions)))
     excused = [s.finding for s in suppressed if s.reason]
     findings = tuple(finding for finding in found if finding not in excused)

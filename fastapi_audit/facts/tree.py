@@ -6,30 +6,48 @@ The bodies of nested functions are trees of their own, and not below.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from enum import Enum
+from types import UnionType
+from typing import get_args, get_origin
+
+import msgspec
 
 from fastapi_audit.facts import syntax
 
 
-def children(node: syntax.Node) -> tuple[syntax.Node, ...]:
+class _Holds(Enum):
+    """What a field of a record holds, by its declared type: most hold no node, and are not looked at again."""
+
+    NODE = "a node, or None"
+    NODES = "nodes"
+    PAIRS = "pairs of nodes, or of None and a node"
+
+
+def children(node: syntax.Node) -> list[syntax.Node]:
     """Return the nodes directly below one, in the order of the source."""
-    return tuple(inner for name in node.__struct_fields__ for inner in _nodes(getattr(node, name)))
-
-
-def _nodes(value: object) -> Iterator[syntax.Node]:
-    if isinstance(value, syntax.Node):
-        yield value
-    elif isinstance(value, tuple):
-        for item in value:
-            yield from _nodes(item)
+    found: list[syntax.Node] = []
+    for name, holds in _BELOW[node.__class__]:
+        value = getattr(node, name)
+        if holds is _Holds.NODES:
+            found += value
+        elif holds is _Holds.PAIRS:
+            found += [inner for pair in value for inner in pair if inner is not None]
+        elif value is not None:
+            found.append(value)
+    return found
 
 
 def descendants(nodes: Iterable[syntax.Node]) -> Iterator[syntax.Node]:
     """Yield nodes and all below them, in the order of the source."""
-    waiting = list(nodes)[::-1]
+    waiting = list(nodes)
+    waiting.reverse()
     while waiting:
         node = waiting.pop()
         yield node
-        waiting.extend(children(node)[::-1])
+        if _BELOW[node.__class__]:
+            below = children(node)
+            below.reverse()
+            waiting += below
 
 
 def parents(nodes: Iterable[syntax.Node]) -> dict[int, syntax.Node]:
@@ -91,3 +109,29 @@ def _plain_names(target: syntax.Node) -> Iterator[syntax.Name]:
     elif isinstance(target, (syntax.Sequence, syntax.Starred)):
         for inner in children(target):
             yield from _plain_names(inner)
+
+
+def _below(record: type[syntax.Node]) -> tuple[tuple[str, _Holds], ...]:
+    """Return the fields of a record that hold nodes."""
+    declared = ((field.name, _held(field.type)) for field in msgspec.structs.fields(record))
+    return tuple((name, holds) for name, holds in declared if holds is not None)
+
+
+def _held(declared: object) -> _Holds | None:
+    alternatives = get_args(declared) if isinstance(declared, UnionType) else (declared,)
+    if get_origin(declared) is tuple:
+        inner = get_args(declared)[0]
+        if get_origin(inner) is tuple:
+            return _Holds.PAIRS
+        return _Holds.NODES if _held(inner) else None
+    is_node = any(isinstance(one, type) and issubclass(one, syntax.Node) for one in alternatives)
+    return _Holds.NODE if is_node else None
+
+
+def _records(base: type[syntax.Node]) -> Iterator[type[syntax.Node]]:
+    for record in base.__subclasses__():
+        yield record
+        yield from _records(record)
+
+
+_BELOW = {record: _below(record) for record in _records(syntax.Node)}
