@@ -247,6 +247,9 @@ class ImportFrom(Node, frozen=True, array_like=True, gc=False, tag="J"):
     names: tuple[Alias, ...]
 
 
+ImportStatement = Import | ImportFrom
+
+
 class Assign(Node, frozen=True, array_like=True, gc=False, tag="="):
     targets: tuple[Expr, ...]
     value: Expr
@@ -401,12 +404,16 @@ class Comment(Node, frozen=True, array_like=True, gc=False):
 
 
 class ModuleFacts(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """All that is kept of one Python file; holds no path, so equal content gives equal facts."""
+    """All that is kept of one Python file; holds no path, so equal content gives equal facts.
+
+    `imports` are the statements that import, wherever they stand, those in bodies of functions included.
+    """
 
     lines: int
     docstring: str | None
     statements: tuple[Stmt, ...]
     comments: tuple[Comment, ...]
+    imports: tuple[ImportStatement, ...] = ()
 
 
 _BODY = msgspec.msgpack.Decoder(tuple[Stmt, ...])

@@ -50,6 +50,25 @@ def descendants(nodes: Iterable[syntax.Node]) -> Iterator[syntax.Node]:
             waiting += below
 
 
+def everything(nodes: Iterable[syntax.Node]) -> Iterator[syntax.Node]:
+    """Yield nodes and all below them, the bodies of nested functions included."""
+    for node in descendants(nodes):
+        yield node
+        if isinstance(node, syntax.FunctionDef):
+            yield from everything(node.statements())
+
+
+def statements(block: Iterable[syntax.Node]) -> Iterator[syntax.Node]:
+    """Yield the statements of a block and of the blocks in it, their clauses included, in the order of the source."""
+    waiting = list(block)
+    waiting.reverse()
+    while waiting:
+        node = waiting.pop()
+        yield node
+        for name in reversed(_BLOCKS[node.__class__]):
+            waiting.extend(reversed(getattr(node, name)))
+
+
 def parents(nodes: Iterable[syntax.Node]) -> dict[int, syntax.Node]:
     """Return the node around each of those below some nodes, by identity."""
     return {id(inner): node for node in descendants(nodes) for inner in children(node)}
@@ -117,6 +136,13 @@ def _below(record: type[syntax.Node]) -> tuple[tuple[str, _Holds], ...]:
     return tuple((name, holds) for name, holds in declared if holds is not None)
 
 
+def _blocks(record: type[syntax.Node]) -> tuple[str, ...]:
+    """Return the fields of a record that hold statements, or clauses of one."""
+    inside = (*get_args(syntax.Stmt), syntax.Handler, syntax.Case)
+    fields = [(field.name, get_args(field.type)) for field in msgspec.structs.fields(record)]
+    return tuple(name for name, held in fields if held and (held[0] == syntax.Stmt or held[0] in inside))
+
+
 def _held(declared: object) -> _Holds | None:
     alternatives = get_args(declared) if isinstance(declared, UnionType) else (declared,)
     if get_origin(declared) is tuple:
@@ -135,3 +161,4 @@ def _records(base: type[syntax.Node]) -> Iterator[type[syntax.Node]]:
 
 
 _BELOW = {record: _below(record) for record in _records(syntax.Node)}
+_BLOCKS = {record: _blocks(record) for record in _BELOW}

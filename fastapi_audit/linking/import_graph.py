@@ -13,9 +13,6 @@ from fastapi_audit.model.imports import Import, Imports
 from fastapi_audit.model.module import Module
 from fastapi_audit.model.values import ModuleValue, Pending
 
-ImportStatement = syntax.Import | syntax.ImportFrom
-
-
 @dataclass(frozen=True, slots=True)
 class _Imported:
     """A module that a statement imports; `bound` is the name it gets, None when names are taken out of it."""
@@ -45,7 +42,7 @@ def _imports_of(module: Module, interpreter: Interpreter) -> Iterator[Import]:
 
 def _import_statements(
     statements: Sequence[syntax.Node], *, is_at_import: bool
-) -> Iterator[tuple[ImportStatement, bool]]:
+) -> Iterator[tuple[syntax.ImportStatement, bool]]:
     """Yield the statements that import, and whether they run with the module, in the order of the source."""
     for node in statements:
         if isinstance(node, (syntax.Import, syntax.ImportFrom)):
@@ -74,7 +71,7 @@ def _carried_out(node: syntax.If) -> tuple[syntax.Stmt, ...]:
     return (*node.body, *node.orelse)
 
 
-def _imported(statement: ImportStatement, module: Module, interpreter: Interpreter) -> Iterator[_Imported]:
+def _imported(statement: syntax.ImportStatement, module: Module, interpreter: Interpreter) -> Iterator[_Imported]:
     if isinstance(statement, syntax.Import):
         for alias in statement.names:
             target = interpreter.index.find(alias.name)

@@ -7,7 +7,7 @@ from posixpath import basename, dirname
 
 from fastapi_audit.facts import syntax
 from fastapi_audit.linking.modules import ModuleIndex
-from fastapi_audit.linking.services import Service, every_node
+from fastapi_audit.linking.services import Service
 from fastapi_audit.model.module import Module
 from fastapi_audit.model.repository import Role
 
@@ -65,10 +65,10 @@ def _imported_by(module: Module, index: ModuleIndex) -> Iterator[Module]:
 
 
 def _names_imported_by(module: Module, index: ModuleIndex) -> Iterator[str]:
-    for node in every_node(module.facts.statements):
-        if isinstance(node, syntax.Import):
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, syntax.ImportFrom):
-            origin = index.absolute(module, node.module, node.level)
+    for statement in module.facts.imports:
+        if isinstance(statement, syntax.Import):
+            yield from (alias.name for alias in statement.names)
+        else:
+            origin = index.absolute(module, statement.module, statement.level)
             yield origin
-            yield from (f"{origin}.{alias.name}" for alias in node.names)
+            yield from (f"{origin}.{alias.name}" for alias in statement.names)

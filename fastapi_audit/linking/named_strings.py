@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TypeGuard
 
 from fastapi_audit.facts import syntax, tree
@@ -21,6 +21,14 @@ class _Scope:
     cls: Class | None
     within: tuple[str, ...] = ()
 
+    def inside(self, name: str) -> _Scope:
+        """Return the scope of what stands under a name in this one."""
+        return _Scope(self.module, self.function, self.cls, (*self.within, name))
+
+
+_Inside = tuple[syntax.Node, _Scope]
+_NAMING = (syntax.Assign, syntax.AnnAssign, syntax.Parameter, syntax.Call, syntax.Compare, syntax.Dict)
+
 
 def named_strings_of(
     module: Module,
@@ -33,7 +41,7 @@ def named_strings_of(
     `functions`, `classes` and `calls` are those of the module: by position, calls by the identity of their nodes.
     """
     walker = _Walker(functions, classes, calls)
-    return sorted(walker.walk(module.facts.statements, _Scope(module, None, None)), key=lambda item: item.node.pos)
+    return sorted(walker.walk(module), key=lambda item: item.node.pos)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,33 +50,32 @@ class _Walker:
     classes: Mapping[int, Class]
     calls: Mapping[int, Call]
 
-    def walk(self, node: object, scope: _Scope) -> Iterator[NamedString]:
-        """Yield the named strings in a node or in a tuple of nodes."""
-        if isinstance(node, tuple):
-            for item in node:
-                yield from self.walk(item, scope)
-        elif isinstance(node, syntax.Node):
-            yield from self._named(node, scope)
-            yield from self._below(node, scope)
+    def walk(self, module: Module) -> Iterator[NamedString]:
+        """Yield the named strings of a module, an outer name of a string before an inner one."""
+        outside = _Scope(module, None, None)
+        waiting: list[_Inside] = [(node, outside) for node in module.facts.statements]
+        while waiting:
+            node, scope = waiting.pop()
+            if isinstance(node, _NAMING):
+                yield from self._named(node, scope)
+            waiting += self._below(node, scope)
 
-    def _below(self, node: syntax.Node, scope: _Scope) -> Iterator[NamedString]:
+    def _below(self, node: syntax.Node, scope: _Scope) -> list[_Inside]:
+        """Return the nodes below one, each with what it stands in."""
+        inner = scope
         if isinstance(node, syntax.FunctionDef):
             function = self.functions.get(node.pos)
-            yield from self.walk((node.params, node.decorators), scope)
+            body = function.statements if function else node.statements()
             inner = _Scope(scope.module, function or scope.function, None)
-            yield from self.walk(function.statements if function else node.statements(), inner)
-            return
+            outer: tuple[syntax.Node, ...] = (*node.params, *node.decorators)
+            return [*((one, scope) for one in outer), *((one, inner) for one in body)]
         if isinstance(node, syntax.ClassDef):
-            scope = _Scope(scope.module, scope.function, self.classes.get(node.pos))
-        if isinstance(node, syntax.Argument) and node.keyword is not None:
-            scope = replace(scope, within=(*scope.within, node.keyword))
-        if isinstance(node, syntax.Dict):
-            for key, value in node.items:
-                inside = (*scope.within, str(key.value)) if _is_text(key) else scope.within
-                yield from self.walk((key, value), replace(scope, within=inside))
-            return
-        for name in node.__struct_fields__:
-            yield from self.walk(getattr(node, name), scope)
+            inner = _Scope(scope.module, scope.function, self.classes.get(node.pos))
+        elif isinstance(node, syntax.Argument) and node.keyword is not None:
+            inner = scope.inside(node.keyword)
+        elif isinstance(node, syntax.Dict):
+            return [item for key, value in node.items for item in _of_item(key, value, scope)]
+        return [(one, inner) for one in tree.children(node)]
 
     def _named(self, node: syntax.Node, scope: _Scope) -> Iterator[NamedString]:
         if isinstance(node, syntax.Assign):
@@ -96,6 +103,11 @@ class _Walker:
             if _is_text(first) and _is_fallback(name, position, callee):
                 name = str(first.value)
             yield from _string(name, argument.value, "argument", scope, callee)
+
+
+def _of_item(key: syntax.Expr | None, value: syntax.Expr, scope: _Scope) -> list[_Inside]:
+    inner = scope.inside(str(key.value)) if _is_text(key) else scope
+    return [(value, inner)] if key is None else [(key, inner), (value, inner)]
 
 
 def _is_fallback(name: str, position: int, callee: str | None) -> bool:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from fastapi_audit.facts import syntax
+from fastapi_audit.facts import syntax, tree
 from fastapi_audit.facts.evidence import EvidenceFacts
 from fastapi_audit.model.repository import Kind, Repository, Role, SourceFile
 
@@ -88,16 +88,16 @@ def _owner(path: str, roots: Sequence[str]) -> str:
 def makes_application(facts: syntax.ModuleFacts) -> bool:
     """Say whether a module imports FastAPI's class and calls it, or derives from it, anywhere in its code."""
     names = _imported(facts)
-    return bool(names) and any(_mentions(node, names) for node in every_node(facts.statements))
+    return bool(names) and any(_mentions(node, names) for node in tree.everything(facts.statements))
 
 
 def _imported(facts: syntax.ModuleFacts) -> set[str]:
     found: set[str] = set()
-    for node in every_node(facts.statements):
-        if isinstance(node, syntax.ImportFrom) and node.module.split(".")[0] == "fastapi":
-            found |= {alias.asname or alias.name for alias in node.names if alias.name == "FastAPI"}
-        elif isinstance(node, syntax.Import):
-            found |= {alias.asname or alias.name for alias in node.names if alias.name == "fastapi"}
+    for statement in facts.imports:
+        if isinstance(statement, syntax.Import):
+            found |= {alias.asname or alias.name for alias in statement.names if alias.name == "fastapi"}
+        elif statement.module.split(".")[0] == "fastapi":
+            found |= {alias.asname or alias.name for alias in statement.names if alias.name == "FastAPI"}
     return found
 
 
@@ -111,18 +111,3 @@ def _is_application_class(node: syntax.Expr, names: set[str]) -> bool:
     if isinstance(node, syntax.Attribute):
         return node.attr == "FastAPI" and isinstance(node.value, syntax.Name) and node.value.id in names
     return isinstance(node, syntax.Name) and node.id in names
-
-
-def every_node(node: object) -> Iterator[syntax.Node]:
-    """Yield the nodes of a module, the bodies of its functions included."""
-    pending: list[object] = [node]
-    while pending:
-        current = pending.pop()
-        if isinstance(current, tuple):
-            pending.extend(current)
-        elif isinstance(current, syntax.FunctionDef):
-            yield current
-            pending.append(current.statements())
-        elif isinstance(current, syntax.Node):
-            yield current
-            pending.extend(getattr(current, name) for name in current.__struct_fields__ if name != "pos")

@@ -9,7 +9,7 @@ def sets_attribute(name: str, function: Function) -> bool:
     """Say whether a function assigns to an attribute of this name."""
     return any(
         isinstance(target, syntax.Attribute) and target.attr == name
-        for node in tree.descendants(function.statements)
+        for node in tree.statements(function.statements)
         if isinstance(node, syntax.Assign)
         for target in node.targets
     )

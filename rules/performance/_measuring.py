@@ -76,7 +76,7 @@ def in_scripts_and_tests(project: Project) -> Iterator[Found]:
 
 def imports(module: Module) -> Iterator[tuple[syntax.Node, str]]:
     """Yield the imports outside of functions, with the dotted names of what they import."""
-    for node in tree.descendants(module.facts.statements):
+    for node in tree.statements(module.facts.statements):
         if isinstance(node, syntax.Import):
             yield from ((node, alias.name) for alias in node.names)
         elif isinstance(node, syntax.ImportFrom) and not node.level:

@@ -7,11 +7,16 @@ from dataclasses import dataclass, field
 
 import libcst as cst
 
+from fastapi_audit.facts import syntax
+
 
 @dataclass(slots=True)
 class Context:
-    """State of one walk. `at` gives positions; `yields` has one entry for each open function, true once it yields."""
+    """State of one walk. `at` gives positions; `yields` has one entry for each open function, true once it yields;
+    `imports` are the statements that import, so far.
+    """
 
     at: Callable[[cst.CSTNode], int]
     depth: int = 0
     yields: list[bool] = field(default_factory=lambda: [False])
+    imports: list[syntax.ImportStatement] = field(default_factory=list)

@@ -10,7 +10,9 @@ from fastapi_audit.facts import syntax
 
 def import_names(node: cst.Import, context: Context) -> syntax.Import:
     """Return the record of `import a.b as c, d`."""
-    return syntax.Import(context.at(node), tuple(_alias(alias, context) for alias in node.names))
+    record = syntax.Import(context.at(node), tuple(_alias(alias, context) for alias in node.names))
+    context.imports.append(record)
+    return record
 
 
 def import_from(node: cst.ImportFrom, context: Context) -> syntax.ImportFrom:
@@ -20,7 +22,9 @@ def import_from(node: cst.ImportFrom, context: Context) -> syntax.ImportFrom:
     else:
         names = tuple(_alias(alias, context) for alias in node.names)
     module = _dotted(node.module) if node.module else ""
-    return syntax.ImportFrom(context.at(node), module, len(node.relative), names)
+    record = syntax.ImportFrom(context.at(node), module, len(node.relative), names)
+    context.imports.append(record)
+    return record
 
 
 def _alias(alias: cst.ImportAlias, context: Context) -> syntax.Alias:

@@ -43,8 +43,10 @@ def extract_module(source: bytes) -> syntax.ModuleFacts:
 
 def _facts(module: cst.Module) -> syntax.ModuleFacts:
     at = Positions(module)
-    docstring, statements = split_docstring(convert_block(module.body, Context(at)))
-    return syntax.ModuleFacts(at.lines, docstring, statements, tool_comments(at.comments, at))
+    context = Context(at)
+    docstring, statements = split_docstring(convert_block(module.body, context))
+    imports = tuple(context.imports)
+    return syntax.ModuleFacts(at.lines, docstring, statements, tool_comments(at.comments, at), imports)
 
 
 def _one_line(text: str) -> str:
