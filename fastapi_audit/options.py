@@ -135,9 +135,9 @@ def ignores_of(values: Iterable[str] | None) -> dict[str, tuple[str, ...]] | Non
 
 def text_options_of(settings: Settings, color: Color, file: Path | None = None) -> TextOptions:
     """Return how a text is laid out for the terminal, or for a file."""
+    from fastapi_audit.audit.verdict import Confidence
     from fastapi_audit.reporting.text_findings import FindingOptions
     from fastapi_audit.reporting.text_report import TextOptions
-    from fastapi_audit.rule_api.verdict import Confidence
 
     is_colored = color is Color.ALWAYS or (color is Color.AUTO and file is None and output.is_colorful_terminal())
     shown = Confidence[settings.min_confidence.name]

@@ -9,6 +9,7 @@ from pathlib import Path
 from fastapi_audit import __version__
 from fastapi_audit.audit.finding import RuleResult
 from fastapi_audit.audit.report import Audit, ServiceAudit, ServiceRoutes
+from fastapi_audit.audit.verdict import Confidence
 from fastapi_audit.checking.frames import framed_lines, lines_around
 from fastapi_audit.checking.public_paths import public_path_notes
 from fastapi_audit.checking.records import example_records, inventory, route_records
@@ -26,7 +27,6 @@ from fastapi_audit.knowledge.calls import CallKnowledge, call_knowledge
 from fastapi_audit.linking.link import link
 from fastapi_audit.model.project import Project
 from fastapi_audit.model.repository import FileProblem, Repository
-from fastapi_audit.rule_api.verdict import Confidence
 from fastapi_audit.scoring.quality_model import QualityModel, load_quality_model
 from fastapi_audit.scoring.scorer import score
 

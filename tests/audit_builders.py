@@ -19,9 +19,9 @@ from fastapi_audit.audit.score import (
     Score,
     Signal,
 )
+from fastapi_audit.audit.verdict import Confidence, Priority, Related, Severity
 from fastapi_audit.model.place import Place
 from fastapi_audit.model.repository import FileProblem
-from fastapi_audit.rule_api.verdict import Confidence, Priority, Related, Severity
 
 WHY = "Anyone who can reach the route can *change* the data behind it."
 BAD = '```python\n@app.delete("/items/{item_id}")  # finding\ndef delete_item(item_id: int): ...\n```'

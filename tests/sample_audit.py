@@ -12,9 +12,9 @@ from audit_builders import a_dimension, a_finding, a_result, a_route, a_rule, a_
 from fastapi_audit.audit.finding import RuleFailure, RuleResult, Suppressed
 from fastapi_audit.audit.report import Audit, ServiceAudit
 from fastapi_audit.audit.score import Checklist, ChecklistItem, Gain, Loss, Proof, Status
+from fastapi_audit.audit.verdict import Confidence, Priority, Related, Severity
 from fastapi_audit.model.place import Place
 from fastapi_audit.model.repository import FileProblem
-from fastapi_audit.rule_api.verdict import Confidence, Priority, Related, Severity
 
 NO_AUTH = a_rule(priority=Priority.P0)
 BARE_ERROR = a_rule("ERR001", "bare-http-exception", Severity.WARNING, summary="An error is a bare string.")

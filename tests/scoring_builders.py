@@ -8,9 +8,9 @@ from fractions import Fraction
 
 from fastapi_audit.audit.finding import Finding, RuleInfo, RuleResult
 from fastapi_audit.audit.score import Band, Mode
+from fastapi_audit.audit.verdict import Confidence, Priority, Severity
 from fastapi_audit.checking.registry import load_rules
 from fastapi_audit.model.place import Place
-from fastapi_audit.rule_api.verdict import Confidence, Priority, Severity
 from fastapi_audit.scoring.declaration import (
     Cap,
     ChecklistEntry,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from fastapi_audit.audit.verdict import Confidence, Priority, Related, Severity
 from fastapi_audit.model.place import Place
-from fastapi_audit.rule_api.verdict import Confidence, Priority, Related, Severity
 
 
 @dataclass(frozen=True, slots=True)

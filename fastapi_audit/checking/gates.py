@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from fastapi_audit.audit.finding import Finding
 from fastapi_audit.audit.report import Audit
+from fastapi_audit.audit.verdict import Priority, Severity
 from fastapi_audit.config.settings import FailOn, Settings
-from fastapi_audit.rule_api.verdict import Priority, Severity
 
 
 def broken_gates(audit: Audit, settings: Settings) -> tuple[str, ...]:

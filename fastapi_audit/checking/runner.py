@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
 from fastapi_audit.audit.finding import Evidence, Finding, RuleFailure, RuleInfo, RuleResult, Suppressed
+from fastapi_audit.audit.verdict import Confidence, Outcome, Verdict
 from fastapi_audit.checking.registry import Rule
 from fastapi_audit.checking.suppressions import Suppression, suppress
 from fastapi_audit.model.place import Place
-from fastapi_audit.rule_api.verdict import Confidence, Outcome, Verdict
 
 NEWEST = "99999"
 NOWHERE = Place("")

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from difflib import get_close_matches
 
 from fastapi_audit.audit.finding import RuleInfo, RuleResult
+from fastapi_audit.audit.verdict import Confidence
 from fastapi_audit.errors import ConfigError
-from fastapi_audit.rule_api.verdict import Confidence
 
 
 @dataclass(frozen=True, slots=True)

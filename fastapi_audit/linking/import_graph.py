@@ -13,6 +13,7 @@ from fastapi_audit.model.imports import Import, Imports
 from fastapi_audit.model.module import Module
 from fastapi_audit.model.values import ModuleValue, Pending
 
+
 @dataclass(frozen=True, slots=True)
 class _Imported:
     """A module that a statement imports; `bound` is the name it gets, None when names are taken out of it."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
+from fastapi_audit.audit.verdict import Priority, Severity
 from fastapi_audit.reporting.document_part import Location, Part, RuleReference, Text
-from fastapi_audit.rule_api.verdict import Priority, Severity
 
 ConfidenceName = Literal["low", "medium", "high"]
 

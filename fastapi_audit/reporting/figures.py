@@ -2,7 +2,7 @@
 
 import math
 
-from fastapi_audit.rule_api.verdict import Severity
+from fastapi_audit.audit.verdict import Severity
 
 NOISE = 1e-9  # Binary fractions: 72.4 * 10 must not become 723.
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from fastapi_audit.audit.finding import Finding, RuleInfo
 from fastapi_audit.audit.report import ServiceAudit
+from fastapi_audit.audit.verdict import Confidence, Severity
 from fastapi_audit.model.place import Place
-from fastapi_audit.rule_api.verdict import Confidence, Severity
 
 SEVERITIES = tuple(Severity)
 CONTEXT = 2

@@ -16,12 +16,12 @@ from markupsafe import Markup
 
 from fastapi_audit.audit.finding import RuleResult
 from fastapi_audit.audit.report import Audit, ServiceAudit
+from fastapi_audit.audit.verdict import Confidence, Severity
 from fastapi_audit.reporting import figures
 from fastapi_audit.reporting.grouping import RuleFindings, by_severity, findings_by_rule
 from fastapi_audit.reporting.highlighting import frame_html, inline_html, markdown_html
 from fastapi_audit.reporting.route_row import route_row
 from fastapi_audit.reporting.visible import visible
-from fastapi_audit.rule_api.verdict import Confidence, Severity
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from fastapi_audit.audit.finding import Evidence, Finding, RuleInfo, RuleResult, Suppressed
 from fastapi_audit.audit.report import Inventory, RouteRecord
+from fastapi_audit.audit.verdict import Confidence, Related
 from fastapi_audit.model.place import Place
 from fastapi_audit.reporting.document_part import Location
 from fastapi_audit.reporting.document_records import (
@@ -21,7 +22,6 @@ from fastapi_audit.reporting.document_records import (
     Suppression,
     Unresolved,
 )
-from fastapi_audit.rule_api.verdict import Confidence, Related
 
 CONFIDENCES: dict[Confidence, ConfidenceName] = {
     Confidence.LOW: "low",

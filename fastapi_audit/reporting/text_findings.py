@@ -9,11 +9,11 @@ from rich.cells import cell_len
 
 from fastapi_audit.audit.finding import Finding
 from fastapi_audit.audit.report import ServiceAudit
+from fastapi_audit.audit.verdict import Confidence, Severity
 from fastapi_audit.reporting.figures import counted, severity_count
 from fastapi_audit.reporting.grouping import RuleFindings, by_severity, code_frame, findings_by_rule
 from fastapi_audit.reporting.route_row import route_row
 from fastapi_audit.reporting.terminal import Page
-from fastapi_audit.rule_api.verdict import Confidence, Severity
 
 Sources = Mapping[str, Mapping[int, str]]
 SEVERITY_STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}

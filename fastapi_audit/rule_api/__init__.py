@@ -1,5 +1,17 @@
 """All that a rule may import: subjects, verdicts, severity, priority, confidence and the decorator."""
 
+from fastapi_audit.audit.verdict import (
+    Confidence,
+    Outcome,
+    Priority,
+    Related,
+    Severity,
+    Verdict,
+    fail,
+    ok,
+    skip,
+    unknown,
+)
 from fastapi_audit.facts import syntax, tree
 from fastapi_audit.facts.automation import DependencyBot, Hooks, Pipeline, Script, Tasks
 from fastapi_audit.facts.configurations import Configuration, Resources
@@ -95,18 +107,6 @@ from fastapi_audit.model.values import Table as DictValue
 from fastapi_audit.model.writes import Effect, ReachedWrite
 from fastapi_audit.rule_api.definition import rule
 from fastapi_audit.rule_api.pipelines import judged_by_pipelines, run_elsewhere
-from fastapi_audit.rule_api.verdict import (
-    Confidence,
-    Outcome,
-    Priority,
-    Related,
-    Severity,
-    Verdict,
-    fail,
-    ok,
-    skip,
-    unknown,
-)
 
 __all__ = [
     "Alembic",

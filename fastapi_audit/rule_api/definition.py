@@ -10,8 +10,8 @@ from typing import Any, TypeAlias, get_type_hints
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
+from fastapi_audit.audit.verdict import Priority, Severity, Verdict
 from fastapi_audit.errors import RulePackError
-from fastapi_audit.rule_api.verdict import Priority, Severity, Verdict
 
 CODE = re.compile(r"[A-Z]{3}\d{3}")
 

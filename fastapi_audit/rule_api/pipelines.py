@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from fastapi_audit.audit.verdict import Confidence, Related, Verdict, fail, ok, unknown
 from fastapi_audit.model.automation import AutomatedCommand
 from fastapi_audit.model.project import Project
-from fastapi_audit.rule_api.verdict import Confidence, Related, Verdict, fail, ok, unknown
 
 SHOWN = 3
 

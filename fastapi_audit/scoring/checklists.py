@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from fastapi_audit.audit.finding import Evidence, Finding, RuleResult
 from fastapi_audit.audit.score import Checklist, ChecklistItem, Proof, Status
+from fastapi_audit.audit.verdict import Confidence
 from fastapi_audit.model.place import Place
-from fastapi_audit.rule_api.verdict import Confidence
 from fastapi_audit.scoring.declaration import ChecklistEntry, ItemEntry
 from fastapi_audit.scoring.quality_model import QualityModel
 

@@ -9,8 +9,8 @@ import msgspec
 import tomli
 
 from fastapi_audit.audit.score import Band, Mode
+from fastapi_audit.audit.verdict import Priority
 from fastapi_audit.errors import QualityModelError
-from fastapi_audit.rule_api.verdict import Priority
 
 
 class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

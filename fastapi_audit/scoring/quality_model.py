@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from importlib.resources import files
 
 from fastapi_audit.audit.finding import RuleInfo
+from fastapi_audit.audit.verdict import Severity
 from fastapi_audit.errors import QualityModelError
-from fastapi_audit.rule_api.verdict import Severity
 from fastapi_audit.scoring.declaration import Cap, Declaration, read_declaration
 from fastapi_audit.scoring.validation import complaints, may_score
 

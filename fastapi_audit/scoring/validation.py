@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from fastapi_audit.audit.finding import RuleInfo
 from fastapi_audit.audit.score import Band
-from fastapi_audit.rule_api.verdict import Severity
+from fastapi_audit.audit.verdict import Severity
 from fastapi_audit.scoring.declaration import Declaration
 
 

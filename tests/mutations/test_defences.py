@@ -12,9 +12,9 @@ import tomli
 
 from fastapi_audit.audit.finding import RuleResult
 from fastapi_audit.audit.report import ServiceAudit
+from fastapi_audit.audit.verdict import Severity
 from fastapi_audit.config.settings import MinConfidence, Settings
 from fastapi_audit.pipeline import audit
-from fastapi_audit.rule_api.verdict import Severity
 
 HERE = Path(__file__).parent
 FIXTURE = HERE.parents[1] / "fixtures" / "projects" / "production"

@@ -15,7 +15,7 @@ from scoring_builders import Counts, a_declaration, a_rung, a_scored_rule, resul
 
 from fastapi_audit.audit.finding import RuleInfo
 from fastapi_audit.audit.score import Mode, Score
-from fastapi_audit.rule_api.verdict import Priority, Severity
+from fastapi_audit.audit.verdict import Priority, Severity
 from fastapi_audit.scoring import QualityModel, load_quality_model, score
 from fastapi_audit.scoring.attainment import count
 from fastapi_audit.scoring.declaration import Dimension, OffLadder, Rung, SignalEntry

@@ -1,7 +1,7 @@
 import pytest
 
+from fastapi_audit.audit.verdict import Severity
 from fastapi_audit.reporting.figures import counted, difference, percent, points, severity_count, weight
-from fastapi_audit.rule_api.verdict import Severity
 
 
 @pytest.mark.parametrize(("value", "written"), [(0.0, "0.0"), (72.4, "72.4"), (79.96, "79.9"), (100.0, "100.0")])

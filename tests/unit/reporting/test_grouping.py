@@ -1,9 +1,9 @@
 from audit_builders import a_finding, a_result, a_rule, a_score, a_service
 
 from fastapi_audit.audit.score import Gain
+from fastapi_audit.audit.verdict import Confidence, Severity
 from fastapi_audit.model.place import Place
 from fastapi_audit.reporting.grouping import MAX_LINE, by_severity, code_frame, findings_by_rule
-from fastapi_audit.rule_api.verdict import Confidence, Severity
 
 PLACE = Place("app/main.py", 3, 1)
 ERROR = a_rule("SEC001", "secret-in-source", Severity.ERROR)

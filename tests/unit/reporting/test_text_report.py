@@ -8,10 +8,10 @@ from rich.cells import cell_len
 from sample_audit import a_sample_audit, with_texts
 
 from fastapi_audit.audit.score import Band
+from fastapi_audit.audit.verdict import Confidence
 from fastapi_audit.model.place import Place
 from fastapi_audit.reporting.text_findings import FindingOptions
 from fastapi_audit.reporting.text_report import TextOptions, render_text
-from fastapi_audit.rule_api.verdict import Confidence
 
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 EVERYTHING = FindingOptions(places_per_rule=100, least_confidence=Confidence.LOW, shows_source=True)

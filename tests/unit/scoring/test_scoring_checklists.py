@@ -9,8 +9,8 @@ from scoring_builders import Counts, a_declaration, a_rung, a_scored_rule, resul
 
 from fastapi_audit.audit.finding import Evidence, Finding, RuleResult
 from fastapi_audit.audit.score import ChecklistItem, Mode, Proof, Status
+from fastapi_audit.audit.verdict import Confidence, Priority
 from fastapi_audit.model.place import Place
-from fastapi_audit.rule_api.verdict import Confidence, Priority
 from fastapi_audit.scoring import score
 from fastapi_audit.scoring.declaration import ItemEntry
 from fastapi_audit.scoring.quality_model import fit

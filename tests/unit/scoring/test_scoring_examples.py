@@ -9,7 +9,7 @@ import pytest
 from scoring_builders import Counts, a_declaration, a_rung, a_scored_rule, results_of, shipped_rules
 
 from fastapi_audit.audit.score import Band, Mode, Score
-from fastapi_audit.rule_api.verdict import Priority, Severity
+from fastapi_audit.audit.verdict import Priority, Severity
 from fastapi_audit.scoring import load_quality_model, score
 from fastapi_audit.scoring.attainment import Tally, attain
 from fastapi_audit.scoring.declaration import Rung, SignalEntry

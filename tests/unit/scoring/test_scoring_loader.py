@@ -8,8 +8,8 @@ import pytest
 from scoring_builders import a_scored_rule, shipped_rules
 
 from fastapi_audit.audit.finding import RuleInfo
+from fastapi_audit.audit.verdict import Priority, Severity
 from fastapi_audit.errors import QualityModelError
-from fastapi_audit.rule_api.verdict import Priority, Severity
 from fastapi_audit.scoring import load_quality_model
 from fastapi_audit.scoring.declaration import read_declaration
 from fastapi_audit.scoring.quality_model import fit
