@@ -17,6 +17,8 @@ from fastapi_audit.errors import AuditError, ExitStatus
 from fastapi_audit.options import (
     AppOption,
     BlockingCallsOption,
+    CacheDirectoryOption,
+    ClearCacheOption,
     Color,
     ColorOption,
     ConfigOption,
@@ -30,10 +32,12 @@ from fastapi_audit.options import (
     MethodOption,
     MinConfidenceOption,
     MinScoreOption,
+    NoCacheOption,
     OffloadingCallsOption,
     OutputOption,
     PathArgument,
     PerPathOption,
+    ProfileOption,
     PublicPathsOption,
     QuietOption,
     RoutePathOption,
@@ -47,6 +51,7 @@ from fastapi_audit.options import (
     split,
     text_options_of,
 )
+from fastapi_audit.running import Caching, running
 
 INTERRUPTED = 130
 
@@ -133,6 +138,10 @@ def audit(
     trusted_calls: TrustedCallsOption = None,
     public_paths: PublicPathsOption = None,
     jobs: JobsOption = None,
+    no_cache: NoCacheOption = False,
+    cache_directory: CacheDirectoryOption = None,
+    clear_cache: ClearCacheOption = False,
+    profile: ProfileOption = False,
     color: ColorOption = Color.AUTO,
     quiet: QuietOption = False,
     config: ConfigOption = None,
@@ -160,8 +169,9 @@ def audit(
     from fastapi_audit.checking.gates import broken_gates
     from fastapi_audit.reporting.render import render
 
-    with output.Progress(is_silent=quiet) as progress:
-        found = pipeline.audit(path, settings, progress)
+    caching = Caching(not no_cache, cache_directory, clear_cache)
+    with running(path, caching, quiet=quiet, is_profiled=profile) as means:
+        found = pipeline.audit(path, settings, means)
     text_options = text_options_of(settings, color, output_file)
     _deliver(render(found, settings.format.value, text_options), output_file, quiet)
     broken = broken_gates(found, settings)
@@ -181,6 +191,10 @@ def routes(
     output_file: OutputOption = None,
     exclude: ExcludeOption = None,
     jobs: JobsOption = None,
+    no_cache: NoCacheOption = False,
+    cache_directory: CacheDirectoryOption = None,
+    clear_cache: ClearCacheOption = False,
+    profile: ProfileOption = False,
     color: ColorOption = Color.AUTO,
     quiet: QuietOption = False,
     config: ConfigOption = None,
@@ -193,8 +207,9 @@ def routes(
     from fastapi_audit.reporting.route_table import render_routes
 
     selection = RouteSelection(app_name, [one.value for one in method or ()], url_path, unauthenticated)
-    with output.Progress(is_silent=quiet) as progress:
-        found = pipeline.list_routes(path, settings, selection, progress)
+    caching = Caching(not no_cache, cache_directory, clear_cache)
+    with running(path, caching, quiet=quiet, is_profiled=profile) as means:
+        found = pipeline.list_routes(path, settings, selection, means)
     if form is ListFormat.JSON:
         text = render_routes_json(found)
     else:
@@ -208,6 +223,10 @@ def checklist(
     path: PathArgument = Path(),
     exclude: ExcludeOption = None,
     jobs: JobsOption = None,
+    no_cache: NoCacheOption = False,
+    cache_directory: CacheDirectoryOption = None,
+    clear_cache: ClearCacheOption = False,
+    profile: ProfileOption = False,
     color: ColorOption = Color.AUTO,
     quiet: QuietOption = False,
     config: ConfigOption = None,
@@ -217,8 +236,9 @@ def checklist(
     from fastapi_audit import pipeline
     from fastapi_audit.reporting.listings import render_checklist
 
-    with output.Progress(is_silent=quiet) as progress:
-        found = pipeline.audit(path, settings, progress)
+    caching = Caching(not no_cache, cache_directory, clear_cache)
+    with running(path, caching, quiet=quiet, is_profiled=profile) as means:
+        found = pipeline.audit(path, settings, means)
     output.print_report(render_checklist(found, name, text_options_of(settings, color)))
 
 

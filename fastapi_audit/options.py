@@ -54,6 +54,13 @@ ExcludeOption = Annotated[
     list[str] | None, typer.Option("--exclude", metavar="PATTERN", help="Leave out paths, as in .gitignore.")
 ]
 JobsOption = Annotated[int | None, typer.Option("--jobs", help="Processes that read files; all processors.")]
+NoCacheOption = Annotated[bool, typer.Option("--no-cache", help="Neither read nor write a cache.")]
+CacheDirectoryOption = Annotated[
+    Path | None,
+    typer.Option("--cache-dir", envvar="FASTAPI_AUDIT_CACHE_DIR", help="Keep the cache here, not in the project."),
+]
+ClearCacheOption = Annotated[bool, typer.Option("--clear-cache", help="Empty the cache first.")]
+ProfileOption = Annotated[bool, typer.Option("--profile", help="Say where the time went.")]
 ColorOption = Annotated[Color, typer.Option("--color", help="When to colour the text.")]
 QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Neither progress nor messages.")]
 OutputOption = Annotated[Path | None, typer.Option("--output", "-o", help="Write to this file.")]

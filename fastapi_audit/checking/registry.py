@@ -1,4 +1,4 @@
-"""Finds the rules of every installed pack through the entry-point group `fastapi_audit.rules`.
+"""Finds the rules of every installed pack.
 
 A pack is a package; each of its modules that does not begin with an underscore defines exactly one rule.
 """
@@ -9,16 +9,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from difflib import get_close_matches
 from importlib import import_module
-from importlib.metadata import entry_points
 from pkgutil import ModuleInfo, iter_modules
 from types import ModuleType
 
 from fastapi_audit.audit.finding import RuleInfo
+from fastapi_audit.checking.packs import installed_packs
 from fastapi_audit.errors import RulePackError, UsageError
 from fastapi_audit.rule_api.definition import RuleDefinition
 from fastapi_audit.rule_api.documentation import read_documentation
-
-GROUP = "fastapi_audit.rules"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +32,7 @@ def load_rules() -> tuple[Rule, ...]:
 
     Raises `RulePackError`, with file and line, for a badly formed rule and for a code or name that is used twice.
     """
-    packs = sorted({entry.value for entry in entry_points(group=GROUP)})
-    return read_packs([_import(pack) for pack in packs])
+    return read_packs([_import(pack) for pack in installed_packs()])
 
 
 def read_packs(packs: Sequence[ModuleType]) -> tuple[Rule, ...]:

@@ -15,6 +15,7 @@ from fastapi_audit.audit.verdict import Confidence, Outcome, Verdict
 from fastapi_audit.checking.registry import Rule
 from fastapi_audit.checking.suppressions import Suppression, suppress
 from fastapi_audit.model.place import Place
+from fastapi_audit.profile import Profile
 
 NEWEST = "99999"
 NOWHERE = Place("")
@@ -52,15 +53,17 @@ class Counted:
 
 
 def check(
-    project: Service, rules: Sequence[Rule], suppressions: Sequence[Suppression]
+    project: Service, rules: Sequence[Rule], suppressions: Sequence[Suppression], profile: Profile | None = None
 ) -> tuple[tuple[RuleResult, ...], tuple[RuleFailure, ...]]:
     """Return one result for each rule, in their order, and the failures of those that crashed."""
+    profile = profile or Profile()
     by_reason = sorted(suppressions, key=lambda suppression: not suppression.reason)
     results: list[RuleResult] = []
     failures: list[RuleFailure] = []
     for rule in rules:
-        judged = [] if not is_true_for(rule, project.versions) else _judge(rule, project, failures)
-        results.append(_count(rule.info, judged, by_reason))
+        with profile.rule(rule.info.code):
+            judged = [] if not is_true_for(rule, project.versions) else _judge(rule, project, failures)
+            results.append(_count(rule.info, judged, by_reason))
     return tuple(results), tuple(failures)
 
 

@@ -28,6 +28,7 @@ _CACHES = frozenset(
         ".cache",
         ".eggs",
         ".aws-sam",
+        ".fastapi_audit_cache",
     }
 )
 _FOREIGN_DIRECTORIES = _VERSION_CONTROL | _ENVIRONMENTS | _OTHER_LANGUAGES | _CACHES

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import BrokenExecutor, Executor, ProcessPoolExecutor
-from multiprocessing import get_context
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import Executor
+from typing import Protocol
 
 import msgspec
 
 from fastapi_audit.extraction.evidence import read_evidence
-from fastapi_audit.extraction.worker import Job, Result, extract_batch, extract_batch_isolated
+from fastapi_audit.extraction.jobs import Result
+from fastapi_audit.extraction.pool import results_of
 from fastapi_audit.facts.evidence import EvidenceFacts
 from fastapi_audit.facts.syntax import ModuleFacts
 from fastapi_audit.model.extraction import Extraction
@@ -17,12 +18,18 @@ from fastapi_audit.model.repository import FileProblem, Kind, Repository, Source
 
 Read = Callable[[str], bytes]
 Progress = Callable[[int, int], None]
-Batch = tuple[Job, ...]
-
-BATCH_BYTES = 120_000
-WORKERS_PAY_FROM = 1_000_000  # bytes of source: below, starting workers costs more than they save
 
 _decoder = msgspec.msgpack.Decoder(ModuleFacts)
+
+
+class Store(Protocol):
+    """Encoded facts by the content of a file, of earlier runs and for later ones."""
+
+    def get(self, content: bytes) -> msgspec.Raw | None:
+        """Return the facts of a content, if they are known."""
+
+    def add(self, content: bytes, facts: bytes) -> None:
+        """Keep the facts of a content."""
 
 
 def extract(
@@ -32,26 +39,40 @@ def extract(
     read: Read | None = None,
     executor: Executor | None = None,
     progress: Progress | None = None,
+    store: Store | None = None,
 ) -> Extraction:
-    """Read and extract every file.
+    """Read and extract every file; of equal files, one.
 
     `read` gives the bytes of a path and raises OSError; `progress` is told how many Python files are done, of how many.
     With more than one job, or an `executor`, files are sent as bytes: workers share neither disk nor memory with us.
+    What the `store` knows is not extracted again.
     """
     reader = _Reader(repository, read)
     python = [file for file in repository.files if file.kind is Kind.PYTHON]
     evidence = _read_all_evidence([file for file in repository.files if file.kind is not Kind.PYTHON], reader)
-    batches = list(_batches(python, reader))
-    results: dict[str, Result] = {}
-    for done in _results(batches, jobs, executor):
-        results.update(done)
+    paths = _paths_by_content(python, reader)
+    known = _known(paths, store)
+    new: dict[bytes, Result] = {}
+    for results in results_of([content for content in paths if content not in known], jobs, executor):
+        new.update(results)
         if progress is not None:
-            progress(len(results), len(python))
-    modules = {path: _decoder.decode(results[path].facts) for path in sorted(results) if results[path].facts}
-    problems = [
-        FileProblem(path, "unparsable", result.reason, result.line) for path, result in results.items() if result.reason
-    ]
-    return Extraction(modules, evidence, tuple(sorted([*problems, *reader.problems], key=lambda item: item.path)))
+            progress(len(known) + len(new), len(paths))
+    if store is not None:
+        _keep(new, store)
+    by_path = {path: result for content, result in {**known, **new}.items() for path in paths[content]}
+    return Extraction(
+        # Equal files have nodes of their own nevertheless, as nodes are told apart by identity.
+        {path: _decoder.decode(result.facts) for path, result in sorted(by_path.items()) if result.facts},
+        evidence,
+        tuple(sorted([*reader.problems, *_problems(by_path)], key=lambda problem: problem.path)),
+        {path: result.seconds for path, result in by_path.items()},
+    )
+
+
+def _problems(results: Mapping[str, Result]) -> Iterator[FileProblem]:
+    for path, result in results.items():
+        if result.reason:
+            yield FileProblem(path, "unparsable", result.reason, result.line)
 
 
 class _Reader:
@@ -83,41 +104,24 @@ def _read_all_evidence(files: Iterable[SourceFile], reader: _Reader) -> dict[str
     return found
 
 
-def _batches(files: Iterable[SourceFile], reader: _Reader) -> Iterator[Batch]:
-    """Yield files in batches of similar size, the biggest first, so that no worker ends with a big one."""
-    batch: list[Job] = []
-    size = 0
+def _paths_by_content(files: Iterable[SourceFile], reader: _Reader) -> dict[bytes, list[str]]:
+    """Return the paths of each content, the biggest first, so that no worker ends with a big one."""
+    paths: dict[bytes, list[str]] = {}
     for file in sorted(files, key=lambda file: (-file.size, file.path)):
         content = reader(file.path)
-        if content is None:
-            continue
-        batch.append((file.path, content))
-        size += len(content)
-        if size >= BATCH_BYTES:
-            yield tuple(batch)
-            batch, size = [], 0
-    if batch:
-        yield tuple(batch)
+        if content is not None:
+            paths.setdefault(content, []).append(file.path)
+    return paths
 
 
-def _results(batches: Sequence[Batch], jobs: int, executor: Executor | None) -> Iterator[dict[str, Result]]:
-    """Run batches in the caller's executor, in a pool of processes, or in this process."""
-    size = sum(len(content) for batch in batches for _, content in batch)
-    if executor is not None:
-        yield from _run(executor, batches)
-    elif jobs > 1 and size >= WORKERS_PAY_FROM:
-        with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
-            yield from _run(pool, batches)
-    else:
-        yield from map(extract_batch, batches)
+def _known(contents: Iterable[bytes], store: Store | None) -> dict[bytes, Result]:
+    if store is None:
+        return {}
+    return {content: Result(facts) for content in contents if (facts := store.get(content)) is not None}
 
 
-def _run(executor: Executor, batches: Sequence[Batch]) -> Iterator[dict[str, Result]]:
-    """Run batches in an executor. Where a file killed a worker, what is left is read file by file, each on its own."""
-    done = 0
-    try:
-        for result in executor.map(extract_batch, batches):
-            yield result
-            done += 1
-    except BrokenExecutor:
-        yield from map(extract_batch_isolated, batches[done:])
+def _keep(results: Mapping[bytes, Result], store: Store) -> None:
+    """Keep facts; why a file has none is found out quickly, and may depend on the machine."""
+    for content, result in results.items():
+        if result.facts:
+            store.add(content, result.facts)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from fastapi_audit.config.settings import Settings
-from fastapi_audit.extraction import extract as extraction
+from fastapi_audit.extraction import pool
 from fastapi_audit.pipeline import audit
 from fastapi_audit.reporting.render import render
 
@@ -31,7 +31,7 @@ def _report(form: str, seed: str) -> bytes:
 
 
 def test_the_number_of_workers_changes_no_byte(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(extraction, "WORKERS_PAY_FROM", 0)
+    monkeypatch.setattr(pool, "WORKERS_PAY_FROM", 0)
 
     alone, two = (render(audit(PROJECTS / "typical", Settings(jobs=jobs)), "json") for jobs in (1, 2))
 
