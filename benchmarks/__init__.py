@@ -1,1 +1,1 @@
-"""How fast the auditor is: ratios, measured in one run on one machine. `python -m benchmarks --help` says how to run them."""
+"""How fast the auditor is: ratios, measured in one run on one machine (`python -m benchmarks --help`)."""

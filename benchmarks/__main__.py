@@ -21,6 +21,7 @@ from benchmarks.peers import ANY, peers_in
 
 AUDIT = [sys.executable, "-m", "fastapi_audit"]
 GENERATED_ROUTERS = 400
+NOT_COPIED = shutil.ignore_patterns(".git", ".fastapi_audit_cache")
 MEGABYTE = 1024 * 1024
 
 
@@ -35,9 +36,7 @@ def main() -> None:
         for tree in arguments.trees or [_generated_tree(scratch)]:
             copy = scratch / tree.name
             if copy != tree:
-                shutil.copytree(
-                    tree, copy, symlinks=True, ignore=shutil.ignore_patterns(".git", ".fastapi_audit_cache")
-                )
+                shutil.copytree(tree, copy, symlinks=True, ignore=NOT_COPIED)
             _tree(copy, arguments.rounds)
             if arguments.peers:
                 _peers(copy, arguments.peers, scratch, arguments.rounds)
@@ -85,7 +84,7 @@ def _starting(rounds: int) -> None:
 def _tree(tree: Path, rounds: int) -> None:
     wall, cpu, files, lines = _bare_parse(tree, rounds)
     cache = tree / ".fastapi_audit_cache"
-    two = [*AUDIT, tree, "--jobs", "2"]
+    two = [*AUDIT, str(tree), "--jobs", "2"]
 
     def remove() -> None:
         shutil.rmtree(cache, ignore_errors=True)
@@ -94,7 +93,7 @@ def _tree(tree: Path, rounds: int) -> None:
         (tree / "changed_by_the_benchmark.py").write_text(f"NUMBER = {os.urandom(8).hex()!r}\n")
 
     def rows() -> Iterator[tuple[str, ...]]:
-        alone = _repeated(rounds, [*AUDIT, tree, "--jobs", "1", "--no-cache"])
+        alone = _repeated(rounds, [*AUDIT, str(tree), "--jobs", "1", "--no-cache"])
         cold = _repeated(rounds, two, remove)
         warm = _repeated(rounds, two)
         changed = _repeated(rounds, two, touch)
@@ -123,7 +122,7 @@ def _bare_parse(tree: Path, rounds: int) -> tuple[float, float, int, int]:
 
 def _peers(tree: Path, programs: Path, scratch: Path, rounds: int) -> None:
     def rows() -> Iterator[tuple[str, ...]]:
-        own = _repeated(rounds, [*AUDIT, tree, "--jobs", "2", "--no-cache"])
+        own = _repeated(rounds, [*AUDIT, str(tree), "--jobs", "2", "--no-cache"])
         yield "fastapi-audit", *_figures(own), "1"
         for name, command in peers_in(programs, tree, scratch):
             cost = _repeated(rounds, command)
@@ -147,7 +146,7 @@ def _growth(scratch: Path, rounds: int) -> None:
 
 def _generated_cost(make: Callable[[Path, int], None], size: int, root: Path, rounds: int) -> float:
     make(root, size)
-    return _repeated(rounds, [*AUDIT, root, "--jobs", "1", "--no-cache"]).cpu
+    return _repeated(rounds, [*AUDIT, str(root), "--jobs", "1", "--no-cache"]).cpu
 
 
 def _generated_tree(scratch: Path) -> Path:

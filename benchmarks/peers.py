@@ -7,6 +7,7 @@ from pathlib import Path
 
 ANY = range(256)  # they say with their exit status that they found something
 
+OFFLINE = ("--metrics=off", "--disable-version-check")
 SEMGREP_RULE = """rules:
 - {id: eval, languages: [python], severity: ERROR, message: eval, pattern: eval(...)}
 - {id: shell, languages: [python], severity: ERROR, message: shell, pattern: "subprocess.run(..., shell=True)"}
@@ -24,17 +25,7 @@ def peers_in(programs: Path, tree: Path, scratch: Path) -> Iterator[tuple[str, l
         "fixit": ["fixit", "-q", "lint", tree],
         "fastapi-therapist": ["fastapi-therapist", tree],
         "ruff": ["ruff", "check", "--no-cache", "--isolated", "--quiet", "--select", "S,ASYNC,FAST", tree],
-        "semgrep": [
-            "semgrep",
-            "scan",
-            "--metrics=off",
-            "--disable-version-check",
-            "-q",
-            "-j2",
-            "--config",
-            rules,
-            tree,
-        ],
+        "semgrep": ["semgrep", "scan", *OFFLINE, "-q", "-j2", "--config", rules, tree],
     }
     for name, (program, *arguments) in commands.items():
         if (programs / program).exists():
