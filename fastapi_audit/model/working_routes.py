@@ -1,4 +1,4 @@
-"""The routes of an application that are there for its work, and not for those who watch it."""
+"""Which routes of an application are there for its work, and which for those who watch it."""
 
 from __future__ import annotations
 
@@ -9,13 +9,12 @@ from fastapi_audit.model.routing import Application, Route
 METRICS = frozenset({"metrics"})
 
 
-def working_routes(application: Application, project: Project) -> list[Route]:
-    """Return the routes that an application serves, without those that tell how it is."""
-    watched = names("probes", "liveness") | names("probes", "readiness") | METRICS
-    routes = project.served_by(application)
-    return [one for one in routes if one not in project.probed and watched.isdisjoint(one.words[-1:])]
+def is_for_watchers(route: Route, project: Project) -> bool:
+    """Say whether a route tells how the service is, by its path or because it is asked that."""
+    known = names("probes", "liveness") | names("probes", "readiness") | METRICS
+    return route in project.probed or not known.isdisjoint(route.words[-1:])
 
 
 def has_one_task(application: Application, project: Project) -> bool:
     """Say whether an application is there for one thing alone, as the server of a model is."""
-    return len(working_routes(application, project)) == 1
+    return sum(not is_for_watchers(route, project) for route in project.served_by(application)) == 1

@@ -93,7 +93,7 @@ from fastapi_audit.model.values import (
     values_inside,
 )
 from fastapi_audit.model.values import Table as DictValue
-from fastapi_audit.model.working_routes import has_one_task, working_routes
+from fastapi_audit.model.working_routes import has_one_task, is_for_watchers
 from fastapi_audit.model.writes import Effect, ReachedWrite
 from fastapi_audit.rule_api.definition import rule
 from fastapi_audit.rule_api.pipelines import judged_by_pipelines, run_elsewhere
@@ -261,6 +261,7 @@ __all__ = [
     "has_one_task",
     "is_case",
     "is_for_development",
+    "is_for_watchers",
     "is_given",
     "is_made_once",
     "is_named_for_development",
@@ -286,5 +287,4 @@ __all__ = [
     "tree",
     "unknown",
     "values_inside",
-    "working_routes",
 ]
