@@ -394,3 +394,60 @@ app.include_router(router)
 """
 
     assert started("missing_request_logging", '["granian", "app.main:app"]', code) == UNKNOWN
+
+
+TRACED = {
+    "sentry": "import sentry_sdk\n\nsentry_sdk.init(dsn='', {})\n",
+    "opentelemetry": "from opentelemetry.instrumentation.fastapi import FastAPIInstrumentor\n{}\n",
+}
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        (TRACED["sentry"].format("enable_tracing=True"), UNKNOWN),
+        (TRACED["sentry"].format("traces_sample_rate=0.2"), UNKNOWN),
+        (TRACED["sentry"].format("traces_sample_rate=0.0"), FAILS),
+        (TRACED["sentry"].format("enable_tracing=False"), FAILS),
+        (TRACED["opentelemetry"].format("FastAPIInstrumentor().instrument()"), UNKNOWN),
+        (TRACED["opentelemetry"].format(""), FAILS),
+        (
+            f"{TRACED['sentry']}\nfrom prometheus_client import Counter\nSEEN = Counter('a', 'b')".format(
+                "traces_sample_rate=1.0"
+            ),
+            FAILS,
+        ),
+    ],
+)
+def test_numbers_can_be_drawn_from_the_traces_of_all_requests(code: str, expected: Counts) -> None:
+    assert said("missing_metrics", f"{code}\n{MAIN}") == expected
+
+
+SERVICES = "services:\n  app:\n    build: .\n  other:\n    image: {}\n"
+POD = """apiVersion: apps/v1
+kind: DaemonSet
+metadata:
+  name: agent
+spec:
+  template:
+    spec:
+      containers:
+        - image: {}
+"""
+
+
+@pytest.mark.parametrize(
+    ("image", "expected"),
+    [
+        ("netdata/netdata", UNKNOWN),
+        ("docker.io/netdata/netdata:v2.1", UNKNOWN),
+        ("gcr.io/datadoghq/agent:7", UNKNOWN),
+        ("newrelic/infrastructure@sha256:0a", UNKNOWN),
+        ("prom/prometheus", FAILS),
+        ("grafana/grafana", FAILS),
+        ("shop/netdata", FAILS),
+    ],
+)
+def test_a_system_with_alarms_of_its_own_may_tell_somebody(image: str, expected: Counts) -> None:
+    assert said("missing_alerting", compose__yaml=SERVICES.format(image)) == expected
+    assert said("missing_alerting", k8s__agent__yaml=POD.format(image)) == expected
