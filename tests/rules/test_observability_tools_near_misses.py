@@ -10,6 +10,11 @@ ROUTE = """
 @app.get("/items")
 def read_items() -> list[str]:
     return []
+
+
+@app.get("/items/{item_id}")
+def read_item(item_id: int) -> str:
+    return ""
 """
 MAIN = f"from fastapi import FastAPI\n\napp = FastAPI()\n{ROUTE}"
 PROCESS = "web: opentelemetry-instrument uvicorn app.main:app\n"
@@ -451,3 +456,39 @@ spec:
 def test_a_system_with_alarms_of_its_own_may_tell_somebody(image: str, expected: Counts) -> None:
     assert said("missing_alerting", compose__yaml=SERVICES.format(image)) == expected
     assert said("missing_alerting", k8s__agent__yaml=POD.format(image)) == expected
+
+
+ONE_TASK = """import httpx
+from fastapi import Depends, FastAPI
+from sqlalchemy.orm import Session
+
+app = FastAPI()
+client = httpx.Client()
+
+
+def load(session: Session): return session.get(int, 1)
+
+
+def ask(): return client.get("https://rates.example")
+
+
+@app.get("/health")
+def health(): ...
+
+
+"""
+
+
+@pytest.mark.parametrize(
+    ("route", "expected"),
+    [
+        ("@app.post('/predictions')\ndef predict(text: str): return len(text)", NO_SUBJECT),
+        ("@app.post('/predictions')\ndef predict(text: str): return httpx.get(text)", FAILS),
+        ("@app.post('/predictions')\ndef predict(text: str): return ask()", FAILS),
+        ("@app.post('/predictions')\ndef predict(session: Session): return load(session)", FAILS),
+        ("@app.post('/predictions')\ndef predict(found=Depends(ask)): return found", FAILS),
+        (ROUTE, FAILS),
+    ],
+)
+def test_one_task_that_waits_for_nobody_is_not_to_be_traced(route: str, expected: Counts) -> None:
+    assert said("missing_tracing", ONE_TASK + route) == expected
