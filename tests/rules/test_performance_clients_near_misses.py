@@ -15,7 +15,7 @@ from functools import cached_property, lru_cache
 import boto3
 import httpx
 import redis.asyncio as redis
-from fastapi import Depends, FastAPI, Request
+from fastapi import BackgroundTasks, Depends, FastAPI, Request
 from pydantic import BaseModel
 from pydantic_settings import BaseSettings
 from sqlalchemy import create_engine
@@ -62,6 +62,8 @@ GIVEN = "\n\n@app.get('/')\nasync def handler(page: str):\n    "
         + GIVEN
         + "return await fetch([page])\n",
         GIVEN + "client = httpx.AsyncClient()\n    return await client.request('GET', page)\n",
+        "async def upload():\n    async with httpx.AsyncClient() as client:\n        await client.get('https://a.example')\n"
+        "\n\n@app.get('/')\nasync def handler(tasks: BackgroundTasks):\n    tasks.add_task(upload)\n",
         "\n\n@app.websocket('/')\nasync def handler(socket):\n    await redis.Redis().blpop('a')\n",
     ],
 )
