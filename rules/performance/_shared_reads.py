@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from fastapi_audit.rule_api import Dependency, Place, Project, Route, is_for_watchers, names, secrecy, tree
 
+SHOWN = frozenset({"cookie", "header"})
+
 
 def reads_for_many(route: Route, project: Project) -> bool:
     """Say whether a route only reads from a database, for whoever may call it and not for the caller alone."""
@@ -33,4 +35,8 @@ def _callers(route: Route) -> frozenset[str]:
 
 
 def _is_caller(dependency: Dependency, guards: set[Place]) -> bool:
-    return any(one.place in guards or one.scheme is not None for one in dependency.walk())
+    """Say whether a dependency authenticates, or takes something that a caller shows."""
+    return any(
+        one.place in guards or one.scheme is not None or any(given.source in SHOWN for given in one.parameters)
+        for one in dependency.walk()
+    )
