@@ -91,7 +91,8 @@ A test expects an error when it asserts a status of 400 or more, a redirect with
 exception (`pytest.raises`, `assertRaises`) or that a command fails, itself or through a function of the tests; its name
 says nothing. Each run of a parametrised test counts. A share of 38 % or more, just below what is enough, is undecided:
 not every error is told from a success. Tests that compare with a file, only look at the body of what may be an error,
-or only find that there is nothing (`is None`, `not …`), are left out: when they are most, it is undecided.
+or only find that there is nothing (`is None`, `not …`), are left out: when they are most, it is undecided. Tests of a
+package beside the service, which it imports, are not counted; a service without tests is left to TST001.
 
 ## References
 pytest documentation, Assertions about expected exceptions; OWASP Web Security Testing Guide, Error Handling.
@@ -104,7 +105,8 @@ ENOUGH, JUST_BELOW = 0.4, 0.38
 
 @rule("TST004", severity=Severity.WARNING)
 def check(project: Project) -> Verdict:
-    runs = project.exercise.runs
+    tests = {test.function for test in project.tests}
+    runs = [run for run in project.exercise.runs if run.function in tests]
     if not runs:
         return skip
     seen = [run for run in runs if run.is_seen]

@@ -3,6 +3,7 @@
 from importlib import import_module
 
 import pytest
+from rule_builders import PASSES, counts_of
 
 from fastapi_audit.testing import Reported, check_files
 
@@ -103,6 +104,21 @@ def test_routes_that_the_documentation_hides_are_routes() -> None:
 )  # fmt: skip
 def test_two_runs_in_five_expect_an_error(expected: tuple[int, int, int], test: str) -> None:
     assert counts(FEW_SAD_PATHS, test) == expected
+
+
+def test_runs_of_tests_of_a_package_beside_the_service_are_not_counted() -> None:
+    manifest = "[project]\nname = 'it'\n"
+    files = {
+        "orders/pyproject.toml": manifest,
+        "orders/main.py": "from fastapi import FastAPI\nfrom texts import hello\n\napp = FastAPI()\n",
+        "orders/tests/test_main.py": "import pytest\n\ndef test_it():\n    with pytest.raises(ValueError): int('a')\n",
+        "texts/pyproject.toml": manifest,
+        "texts/texts.py": "def hello(): return 'hello'\n",
+        "texts/tests/test_texts.py": "from texts import hello\n\n"
+        "def test_a(): assert hello()\n\ndef test_b(): assert hello()\n",
+    }
+
+    assert counts_of("testing.few_sad_paths", files) == PASSES
 
 
 @pytest.mark.parametrize(("errors", "expected"), [(20, (1, 0, 0)), (19, (0, 0, 1)), (18, (0, 1, 0))])

@@ -3,7 +3,7 @@
 from importlib import import_module
 
 import pytest
-from rule_builders import counts_of
+from rule_builders import FAILS, NO_SUBJECT, counts_of
 
 from fastapi_audit.testing import check_files
 
@@ -85,10 +85,12 @@ def test_the_threshold_of_another_tool_is_none() -> None:
     assert check_files(COVERAGE_NOT_EVIDENCED, files).project_findings == 1
 
 
-def test_without_tests_a_threshold_shows_nothing() -> None:
-    files = {"main.py": APP, ".coveragerc": "[report]\nfail_under = 90\n"}
+@pytest.mark.parametrize("text", ["[report]\nfail_under = 90\n", "[run]\nbranch = true\n"])
+def test_what_has_no_tests_is_said_once(text: str) -> None:
+    files = {"main.py": APP, ".coveragerc": text}
 
-    assert check_files(COVERAGE_NOT_EVIDENCED, files).project_findings == 1
+    assert counts_of("testing.coverage_not_evidenced", files) == NO_SUBJECT
+    assert counts_of("testing.missing_tests", files) == FAILS
 
 
 @pytest.mark.parametrize(("base", "fails"), [("", 1), ("(ABC)", 0), ("(Protocol)", 0)])
