@@ -1,4 +1,4 @@
-r"""No test calls the service itself, without a request around it.
+r"""A service is not tested, or the services are tested through requests only.
 
 ## Why
 What a service decides can be tried in a line and in a millisecond; through HTTP each case needs a route, a body, a
@@ -6,8 +6,9 @@ user and a status to compare. Rules that are tested through routes alone are tes
 
 ## Bad
 ```python
+# finding: project
 # file: app/services.py
-class PriceService:  # finding
+class PriceService:
     def price(self, quantity: int) -> int:
         return quantity * (9 if quantity > 10 else 10)
 # file: app/main.py
@@ -31,7 +32,53 @@ def test_it_costs_something() -> None:
     assert TestClient(app).get("/prices/1").json() == 10
 ```
 
+Nothing gets to a service:
+
+```python
+# file: app/services.py
+class PriceService:  # finding
+    def price(self, quantity: int) -> int:
+        return quantity * (9 if quantity > 10 else 10)
+# file: app/main.py
+from fastapi import FastAPI
+
+from app.services import PriceService
+
+app = FastAPI(title=str(PriceService().price(1)))
+# file: tests/test_prices.py
+def test_a_dozen_is_cheaper() -> None:
+    assert 108 < 120
+```
+
 ## Good
+What decides nothing needs no test of its own:
+
+```python
+# file: app/services.py
+class LinkService:
+    def link_to(self, page: str) -> str:
+        return f"https://example.org/{page}"
+# file: app/main.py
+from fastapi import Depends, FastAPI
+
+from app.services import LinkService
+
+app = FastAPI()
+
+
+@app.get("/links/{page}")
+def read_link(page: str, links: LinkService = Depends()) -> str:
+    return links.link_to(page)
+# file: tests/test_links.py
+from fastapi.testclient import TestClient
+
+from app.main import app
+
+
+def test_a_page_has_a_link() -> None:
+    assert TestClient(app).get("/links/home").json() == "https://example.org/home"
+```
+
 ```python
 # file: app/services.py
 class PriceService:
@@ -60,53 +107,53 @@ def test_a_dozen_is_cheaper() -> None:
 Make the service with doubles or a session of the tests, and call its methods.
 
 ## Limits
-Services are classes and modules that are called so by name (see ARC002), abstract classes left out; one call of one of
-their functions in the code of the tests is enough. Projects without tests are left to TST001.
+Services are classes and modules that are called so by name (see ARC002) and decide something: there is a branch, a loop
+or a `raise` in one of their public functions. What only hands on, or puts a text together, needs no test of its own;
+abstract classes, exceptions and data are left out. A call is enough, of any of their functions, over any number of
+functions of the service and with or without doubles. Where a test imports the module and what it calls is not seen, it
+is undecided. Services that tests get to through requests are a matter of the whole: they are reported once, where they
+are more than those that are tested on their own. Projects without tests are left to TST001.
 
 ## References
 Martin Fowler, TestPyramid; Harry Percival and Bob Gregory, Architecture Patterns with Python, chapter 5.
 """
 
-from collections.abc import Iterator, Mapping
-from functools import lru_cache
+from collections.abc import Iterator
 
-from fastapi_audit.rule_api import Class, Function, Layer, Module, Place, Project, Severity, Verdict, fail, ok, rule
+from fastapi_audit.rule_api import Class, Module, Project, Related, Severity, Verdict, fail, ok, rule, unknown
 
-ABSTRACT = ("abc.ABC", "typing.Protocol")
+from ._services import Trial, services, trials
+
+MOST = 10  # places that are shown
 
 
 @rule("TST018", severity=Severity.INFO)
 def check(project: Project) -> Iterator[Verdict]:
     if not project.tests:
         return
-    called = calls_by_home(project)
-    for home in services(project):
-        if home in called:
-            yield ok(called[home], f"a test calls {home.name}")
-        else:
-            yield fail(home.place, f"no test calls {home.name} itself")
+    tried = trials(project)
+    found = services(project)
+    asked_for = [home for home in found if tried.get(module_of(home)) is Trial.BY_REQUEST]
+    called = [home for home in found if tried.get(module_of(home)) is Trial.BY_CALL]
+    for home in found:
+        trial = tried.get(module_of(home))
+        if trial is None:
+            yield fail(home.place, f"no test gets to {home.name}")
+        elif trial is Trial.MAYBE:
+            yield unknown(home.place, "a test imports it, and what it calls is not seen")
+        elif trial is Trial.BY_CALL:
+            yield ok(home.place, f"a test calls {home.name}")
+    if len(asked_for) > len(called):
+        yield by_requests_only(asked_for, len(found))
+    else:
+        yield from (ok(home.place, "tests get to it by requests, as to the lesser part") for home in asked_for)
 
 
-def services(project: Project) -> list[Class | Module]:
-    """Return the classes and modules of services that others may call a function of, in the order of places."""
-    found: dict[Class | Module, None] = {}
-    for function, membership in project.layers.memberships.items():
-        is_named = membership.layer is Layer.SERVICE and not membership.is_by_deed
-        if is_named and not function.name.startswith("_") and not is_abstract(function):
-            found[function.home] = None
-    return sorted(found, key=lambda home: home.place)
+def by_requests_only(homes: list[Class | Module], count: int) -> Verdict:
+    """Say of services that tests get to them through requests only."""
+    related = tuple(Related(home.place, f"{home.name} is reached by requests") for home in homes[:MOST])
+    return fail(None, f"tests get to {len(homes)} of {count} services through requests only", related=related)
 
 
-def is_abstract(function: Function) -> bool:
-    """Say whether a method belongs to a class that only says what others have to do."""
-    return function.owner is not None and function.owner.is_a(*ABSTRACT)
-
-
-@lru_cache(maxsize=1)
-def calls_by_home(project: Project) -> Mapping[Class | Module, Place]:
-    """Return the classes and modules of which the tests call a function, with the first call."""
-    found: dict[Class | Module, Place] = {}
-    for call in project.suite.calls:
-        if isinstance(call.target, Function):
-            found.setdefault(call.target.home, call.place)
-    return found
+def module_of(home: Class | Module) -> Module:
+    return home.module if isinstance(home, Class) else home

@@ -77,6 +77,22 @@ def test_tests_beside_several_services_are_those_of_the_services_that_they_impor
     assert [project.root for project in projects if not project.tests] == expected
 
 
+def test_a_name_that_a_package_beside_the_service_has_too_means_the_service() -> None:
+    (project,) = understand_files(
+        {
+            "sdk/pyproject.toml": MANIFEST,
+            "sdk/shop/__init__.py": "from .client import Client\n",
+            "sdk/shop/client.py": "class Client: ...\n",
+            "server/pyproject.toml": MANIFEST,
+            "server/shop/__init__.py": "",
+            "server/shop/orders.py": "",
+            "server/shop/main.py": APPLICATION.format(imports="import shop\nfrom shop import orders"),
+        }
+    )
+
+    assert {module.path.partition("/")[0] for module in project.modules} == {"server"}
+
+
 LIBRARY = {
     "orders/pyproject.toml": MANIFEST,
     "orders/main.py": APPLICATION.format(imports="from texts import hello"),
