@@ -3,7 +3,7 @@
 from importlib import import_module
 
 import pytest
-from rule_builders import FAILS, NO_SUBJECT, counts_of
+from rule_builders import FAILS, NO_SUBJECT, PASSES, UNKNOWN, Counts, counts_of
 
 from fastapi_audit.testing import check_files
 
@@ -93,13 +93,80 @@ def test_what_has_no_tests_is_said_once(text: str) -> None:
     assert counts_of("testing.missing_tests", files) == FAILS
 
 
-@pytest.mark.parametrize(("base", "fails"), [("", 1), ("(ABC)", 0), ("(Protocol)", 0)])
-def test_an_abstract_service_needs_no_test(base: str, fails: int) -> None:
-    service = f"class Mailer{base}:\n    def send(self): ...\n"
+PRICES = "class PriceService:\n    def price(self, n):\n        return n * (9 if n > 10 else 10)\n"
+
+
+@pytest.mark.parametrize(
+    ("expected", "service"),
+    [
+        (FAILS, PRICES),
+        (FAILS, "def price(n):\n    if n < 0: raise ValueError(n)\n    return n\n"),
+        (FAILS, f"{PRICES}\nclass TaxService:\n    def tax(self, n):\n        for m in n: print(m)\n"),
+        (NO_SUBJECT, PRICES.replace("PriceService", "PriceService(ABC)")),
+        (NO_SUBJECT, PRICES.replace("PriceService", "PriceService(Protocol[T])")),
+        (NO_SUBJECT, PRICES.replace("PriceService", "PriceService(ValueError)")),
+        (NO_SUBJECT, f"@dataclass\n{PRICES}"),
+        (NO_SUBJECT, PRICES.replace("PriceService", "_PriceService")),
+        (NO_SUBJECT, PRICES.replace("price(", "_price(")),
+        (NO_SUBJECT, "def page(name):\n    return f'/pages/{name}'\n\ndef home():\n    return page('home')\n"),
+        (NO_SUBJECT, "class ItemService:\n    def find(self, key):\n        return self.items.find(key)\n"),
+    ],
+)
+def test_a_service_decides_something_for_others(expected: Counts, service: str) -> None:
     files = {
-        "app/services.py": f"from abc import ABC\nfrom typing import Protocol\n{service}",
-        "app/main.py": "from fastapi import FastAPI\nfrom app.services import Mailer\napp = FastAPI()\n",
+        "app/services.py": "from abc import ABC\nfrom dataclasses import dataclass\nfrom typing import Protocol\n"
+        f"from typing import TypeVar\nT = TypeVar('T')\n{service}",
+        "app/main.py": "from fastapi import FastAPI\nfrom app.services import *\n\napp = FastAPI()\n",
         "tests/test_it.py": "def test_it(): assert 1\n",
     }
 
-    assert counts_of("testing.untested_service", files) == (0, fails, 0)
+    assert counts_of("testing.untested_service", files) == expected
+
+
+@pytest.mark.parametrize(
+    ("expected", "test"),
+    [
+        (PASSES, "from app.services import PriceService\n\ndef test_it(): assert PriceService().price(1) == 10\n"),
+        (PASSES, "from app.carts import total\n\ndef test_it(): assert total([1]) == 10\n"),
+        (PASSES, "from app.main import read\n\ndef test_it(): assert read(1) == 10\n"),
+        (UNKNOWN, "from app.services import PriceService\n\ndef test_it(make): assert make(PriceService) == 10\n"),
+        (FAILS, "from app.main import app\nfrom fastapi.testclient import TestClient\n\n"
+                "def test_it(): assert TestClient(app).get('/1').json() == 10\n"),
+        (FAILS, "def test_it(mocker): mocker.patch('app.services.PriceService')\n"),
+    ],
+)  # fmt: skip
+def test_whatever_gets_to_a_service_without_a_request_tests_it(expected: Counts, test: str) -> None:
+    files = {
+        "app/services.py": PRICES,
+        "app/carts.py": "from app.services import PriceService\n\n"
+        "def total(items):\n    return sum(PriceService().price(n) for n in items)\n",
+        "app/main.py": "from fastapi import FastAPI\nfrom app.carts import total\n\napp = FastAPI()\n\n"
+        "@app.get('/{n}')\ndef read(n: int):\n    return total([n])\n",
+        "tests/test_it.py": test,
+    }
+
+    assert counts_of("testing.untested_service", files) == expected
+
+
+ACT, TELLS = "    found = client.get('/')\n", "    assert found.text != 'a'\n"
+
+
+@pytest.mark.parametrize(
+    ("expected", "body"),
+    [
+        (FAILS, (ACT + TELLS * 3) * 4),
+        (FAILS, "    assert client.get('/').text != 'a'\n" * 11),
+        (FAILS, ACT + "    self.assertEqual(client.get('/').status_code, 200)\n" * 11),
+        (PASSES, ACT + TELLS * 30),
+        (PASSES, (ACT + TELLS * 5) * 3),
+        (PASSES, ACT * 9 + TELLS * 11),
+        (PASSES, (ACT + TELLS) * 10),
+        (PASSES, (ACT + TELLS + "    assert found is not None\n    assert isinstance(found, Found)\n") * 5),
+        (NO_SUBJECT, (ACT + "    assert found is not None\n") * 12),
+    ],
+)
+def test_many_things_are_many_acts_with_many_assertions(expected: Counts, body: str) -> None:
+    head = "from fastapi.testclient import TestClient\nfrom main import app\n\nclient = TestClient(app)\n\n"
+    files = {"main.py": APP, "tests/test_main.py": f"{head}def test_it(self):\n{body}"}
+
+    assert counts_of("testing.test_of_many_things", files) == expected
