@@ -14,7 +14,7 @@ DECISIONS = (syntax.If, syntax.IfExp, syntax.For, syntax.While, syntax.Match, sy
 
 
 class Trial(Enum):
-    """How tests get to a module. MAYBE: they import it, and what they call is not seen."""
+    """How tests get to a module. MAYBE: they import it and what they call is not seen, or what calls it is not."""
 
     BY_CALL = "by call"
     BY_REQUEST = "by request"
@@ -52,25 +52,61 @@ def is_of_service(owner: Class | None) -> bool:
 
 @lru_cache(maxsize=1)
 def trials(project: Project) -> Mapping[Module, Trial]:
-    """Return the modules that tests get to, with the most direct way."""
+    """Return the modules that tests get to, with the most direct way, and those of which that is not seen."""
     called = [call.target for call in project.suite.calls if call.target is not None]
     functions = {one for one in called if isinstance(one, Function)} | project.exercise.handlers
     made = {one.module for one in called if isinstance(one, Class)}
-    asked = {route for request in project.exercise.requests for route in (*request.routes, *request.candidates)}
-    entries = {one for one, routes in project.flow.entries.items() if not asked.isdisjoint(routes)}
     imported = {one.target for module in project.suite.modules for one in project.imports.of(module)}
-    found = dict.fromkeys(modules_reached(entries, project), Trial.BY_REQUEST)
+    found = dict.fromkeys(_modules_of(leading_from(entries_asked_for(project), project)), Trial.BY_REQUEST)
     found.update(dict.fromkeys(imported, Trial.MAYBE))
-    found.update(dict.fromkeys(made | modules_reached(functions, project), Trial.BY_CALL))
+    found.update(dict.fromkeys(made | _modules_of(leading_from(functions, project)), Trial.BY_CALL))
+    for module in {function.module for function in project.layers.memberships} - set(found):
+        if not is_led_to_by_routes_alone(module, project):
+            found[module] = Trial.MAYBE
     return found
 
 
-def modules_reached(functions: Iterable[Function], project: Project) -> set[Module]:
-    """Return the modules of some functions and of all that they lead to."""
+def entries_asked_for(project: Project) -> set[Function]:
+    """Return the functions that FastAPI calls for the requests of the tests."""
+    if project.exercise.generators:
+        return set(project.flow.entries)
+    asked = {route for request in project.exercise.requests for route in (*request.routes, *request.candidates)}
+    return {function for function, routes in project.flow.entries.items() if not asked.isdisjoint(routes)}
+
+
+def is_led_to_by_routes_alone(module: Module, project: Project) -> bool:
+    """Say whether all ways to a module are seen, and begin where FastAPI calls something for a route."""
+    edges = [edge for one in _functions_by_module(project).get(module, ()) for edge in project.flow.callers(one)]
+    waiting = [edge.caller for edge in edges if edge.caller is None or edge.caller.module is not module]
+    found = set(waiting)
+    for function in waiting:  # grows on the way
+        above = [edge.caller for edge in project.flow.callers(function)] if function is not None else []
+        if not above and (function is None or function not in project.flow.entries):
+            return False
+        new = [one for one in dict.fromkeys(above) if one not in found]
+        found.update(new)
+        waiting += new
+    return bool(found)
+
+
+@lru_cache(maxsize=1)
+def _functions_by_module(project: Project) -> Mapping[Module, list[Function]]:
+    found: dict[Module, list[Function]] = {}
+    for function in project.functions:
+        found.setdefault(function.module, []).append(function)
+    return found
+
+
+def leading_from(functions: Iterable[Function], project: Project) -> set[Function]:
+    """Return some functions and all that they lead to."""
     found = set(functions)
     waiting = list(found)
     while waiting:
         new = {edge.callee for edge in project.flow.callees(waiting.pop())} - found
         found |= new
         waiting += new
-    return {function.module for function in found}
+    return found
+
+
+def _modules_of(functions: Iterable[Function]) -> set[Module]:
+    return {function.module for function in functions}

@@ -116,7 +116,8 @@ def test_a_service_decides_something_for_others(expected: Counts, service: str) 
     files = {
         "app/services.py": "from abc import ABC\nfrom dataclasses import dataclass\nfrom typing import Protocol\n"
         f"from typing import TypeVar\nT = TypeVar('T')\n{service}",
-        "app/main.py": "from fastapi import FastAPI\nfrom app.services import *\n\napp = FastAPI()\n",
+        "app/main.py": "from fastapi import FastAPI\nfrom app import services\n\napp = FastAPI()\n\n"
+        "@app.get('/')\ndef read():\n    services.price(1)\n    services.PriceService().price(1)\n",
         "tests/test_it.py": "def test_it(): assert 1\n",
     }
 
@@ -170,3 +171,25 @@ def test_many_things_are_many_acts_with_many_assertions(expected: Counts, body: 
     files = {"main.py": APP, "tests/test_main.py": f"{head}def test_it(self):\n{body}"}
 
     assert counts_of("testing.test_of_many_things", files) == expected
+
+
+@pytest.mark.parametrize(
+    ("expected", "way"),
+    [
+        (FAILS, "services.PriceService().price(1)"),
+        (UNKNOWN, "getattr(services, f'{app.title}Service')().price(1)"),
+        (UNKNOWN, "start.delay()"),
+    ],
+)
+def test_a_service_to_which_something_unseen_may_lead_is_undecided(expected: Counts, way: str) -> None:
+    files = {
+        "app/services.py": PRICES,
+        "app/tasks.py": "from app import services\n\ndef start():\n    services.PriceService().price(1)\n",
+        "app/main.py": "from fastapi import FastAPI\nfrom app import services\nfrom app.tasks import start\n\n"
+        f"app = FastAPI()\n\n@app.get('/')\ndef read():\n    {way}\n",
+        "tests/test_it.py": "def test_it(): assert 1\n",
+    }
+    if "start" not in way:
+        del files["app/tasks.py"]
+
+    assert counts_of("testing.untested_service", files) == expected
