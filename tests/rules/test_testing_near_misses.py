@@ -9,7 +9,6 @@ from fastapi_audit.testing import check_files
 
 COVERAGE_NOT_EVIDENCED = import_module("fastapi_audit_rules.testing.coverage_not_evidenced")
 MISSING_TESTS = import_module("fastapi_audit_rules.testing.missing_tests")
-SYNC_ONLY_TESTS = import_module("fastapi_audit_rules.testing.sync_only_tests")
 
 APP = "from fastapi import FastAPI\n\napp = FastAPI()\n\n@app.get('/')\nasync def read():\n    return await load()\n"
 TEST = "def test_it():\n    assert True\n"
@@ -42,25 +41,39 @@ def test_a_file_named_for_tests_that_shows_none_is_undecided() -> None:
     assert result.unknowns == 1
 
 
+STORE = (
+    "import asyncpg\nfrom fastapi import FastAPI\n\napp = FastAPI()\n\n@app.get('/')\nasync def read():\n"
+    "    pool = await asyncpg.create_pool('postgresql://db/shop')\n    return await pool.fetch('SELECT 1')\n"
+)
+BLOCKING = "def test_it(client):\n    client.get('/')\n"
+
+
 @pytest.mark.parametrize(
-    ("counts", "test"),
+    ("expected", "test"),
     [
-        ((1, 0), "async def test_it(client):\n    await client.get('/')\n"),
-        ((0, 1), "def test_it(client):\n    client.get('/')\n"),
+        (PASSES, "async def test_it(client):\n    await client.get('/')\n"),
+        (PASSES, f"{BLOCKING}\nasync def test_that(client):\n    await client.get('/')\n"),
+        (FAILS, BLOCKING),
+        (FAILS, f"{BLOCKING}\ndef test_that(client):\n    client.get('/')\n"),
         (
-            (1, 0),
+            PASSES,
             "import asyncio\nfrom httpx import AsyncClient\n\nasync def test_it(client: AsyncClient):\n"
             "    await asyncio.gather(*[client.get('/') for _ in range(9)])\n",
         ),
-        ((0, 0), "def test_it(store):\n    store.get('key')\n"),
-        ((0, 0), "import respx\n\ndef test_it(mock: respx.MockRouter):\n    mock.post('/tax')\n"),
-        ((0, 0), "def test_it(client):\n    client.websocket_connect('/ws')\n"),
+        (NO_SUBJECT, "def test_it(store):\n    store.get('key')\n"),
+        (NO_SUBJECT, "import respx\n\ndef test_it(mock: respx.MockRouter):\n    mock.post('/tax')\n"),
+        (NO_SUBJECT, "def test_it(client):\n    client.websocket_connect('/ws')\n"),
     ],
 )
-def test_only_tests_that_send_requests_are_judged(counts: tuple[int, int], test: str) -> None:
-    (result,) = check_files(SYNC_ONLY_TESTS, {"main.py": APP, "tests/test_main.py": test}).results
+def test_synchronous_clients_are_told_once_where_all_are(expected: Counts, test: str) -> None:
+    assert counts_of("testing.sync_only_tests", {"main.py": STORE, "tests/test_main.py": test}) == expected
 
-    assert (result.passes, result.fails) == counts
+
+@pytest.mark.parametrize(
+    "app", [APP, STORE.replace("asyncpg", "psycopg2").replace("await ", ""), STORE.replace("pool.fetch", "pool.get")]
+)
+def test_where_no_database_is_awaited_a_synchronous_client_will_do(app: str) -> None:
+    assert counts_of("testing.sync_only_tests", {"main.py": app, "tests/test_main.py": BLOCKING}) == NO_SUBJECT
 
 
 @pytest.mark.parametrize(
