@@ -58,6 +58,35 @@ def test_the_latest_item_is_found() -> None:
     assert TestClient(app).get("/items/latest").json() == 1
 ```
 
+Tests that ask for no route at all:
+
+```python
+# finding: project
+# file: app/main.py
+from fastapi import FastAPI
+
+app = FastAPI()
+
+
+@app.get("/items/{item_id}")
+def read_item(item_id: int) -> int:
+    return price_of(item_id)
+
+
+@app.delete("/items/{item_id}")
+def delete_item(item_id: int) -> None: ...
+
+
+def price_of(item_id: int) -> int:
+    return 2 * item_id
+# file: tests/test_items.py
+from app.main import price_of
+
+
+def test_an_item_has_a_price() -> None:
+    assert price_of(2) == 4
+```
+
 ## Good
 Paths are put together in many ways, and helpers send what they are given:
 
@@ -166,14 +195,15 @@ Ask for it in a test: once with what it is made for, once with what it must refu
 ## Limits
 Requests are seen in Python: of the clients of Starlette, httpx, requests and aiohttp, and of objects of unknown type
 whose method is given a path. Tests in other languages or in YAML, and those that go through a client library of the
-project's own, are not. A path that is not known, in a loop or given by a parameter, may be that of any route with
-its method: those are undecided. Routes of one handler count as one. Routes that serve the documentation are left out,
-and so is a project without tests.
+project's own, are not. A path that is not known, in a loop or given by a parameter, may be that of any route with its
+method: those are undecided. Routes of one handler count as one. Where tests ask for no route at all, it is said once.
+Routes that serve the documentation are left out, and so is a project without tests: that is said by TST001.
 
 ## References
 FastAPI documentation, Testing; Starlette documentation, TestClient.
 """
 
+from collections.abc import Sequence
 from functools import lru_cache
 
 from fastapi_audit.rule_api import Project, Request, Route, Severity, Verdict, fail, names, ok, rule, skip, unknown
@@ -189,12 +219,27 @@ def check(route: Route, project: Project) -> Verdict:
     if exercise.generators and route.is_documented:
         return ok(exercise.generators[0], "requests are made from the OpenAPI document")
     answered, possible = requests_by_route(project)
+    if not (answered or possible or exercise.handlers or exercise.generators):
+        return none_is_asked_for(route, project)
     twins = (route, *(project.routes_of(route.handler) if route.handler is not None else ()))
     if request := next((answered[one] for one in twins if one in answered), None):
         return ok(request.place, f"a test sends {request}")
     if request := next((possible[one] for one in twins if one in possible), None):
         return unknown(request.place, f"a test sends {request}, which may be {route}")
     return fail(route.place, f"no test asks for {route}")
+
+
+def none_is_asked_for(route: Route, project: Project) -> Verdict:
+    """Say once for all routes that no test asks for any."""
+    routes = judged_routes(project)
+    if route is not routes[0]:
+        return skip
+    return fail(None, f"no test asks for any of the {len(routes)} routes")
+
+
+@lru_cache(maxsize=1)
+def judged_routes(project: Project) -> Sequence[Route]:
+    return [route for route in project.subjects(Route) if not is_documentation(route, project)]
 
 
 def is_documentation(route: Route, project: Project) -> bool:

@@ -59,6 +59,22 @@ def test_a_route_is_tested_by_what_gets_to_it(expected: tuple[int, int, int], te
     assert counts(UNTESTED_ROUTE, test) == expected
 
 
+TWO = APP + "\n@app.get('/')\ndef read_items(): ...\n"
+
+
+@pytest.mark.parametrize(
+    ("expected", "test"),
+    [
+        ((0, 1, 0), "def test_it(): assert app.title"),
+        ((0, 1, 0), "def test_it(): assert client.get('/nothing').status_code == 404"),
+        ((1, 1, 0), "def test_it(): client.get('/')"),
+        ((1, 1, 0), "def test_it(): read_item(1)"),
+    ],
+)
+def test_that_nothing_is_asked_for_is_said_once(expected: tuple[int, int, int], test: str) -> None:
+    assert counts(UNTESTED_ROUTE, test, TWO) == expected
+
+
 def test_whatever_is_asked_for_in_a_loop_may_be_any_route() -> None:
     app = "from fastapi import FastAPI\n\napp = FastAPI()\n\n@app.get('/a')\ndef read_item(): ...\n"
     more = "@app.get('/b')\ndef read_more(): ...\n"
