@@ -197,22 +197,24 @@ Requests are seen in Python: of the clients of Starlette, httpx, requests and ai
 whose method is given a path. Tests in other languages or in YAML, and those that go through a client library of the
 project's own, are not. A path that is not known, in a loop or given by a parameter, may be that of any route with its
 method: those are undecided. Routes of one handler count as one. Where tests ask for no route at all, it is said once.
-Routes that serve the documentation are left out, and so is a project without tests: that is said by TST001.
+Routes that serve the documentation are left out, those that take nothing and give always the same, and so is a project
+without tests: that is said by TST001.
 
 ## References
 FastAPI documentation, Testing; Starlette documentation, TestClient.
 """
 
-from collections.abc import Sequence
 from functools import lru_cache
 
-from fastapi_audit.rule_api import Project, Request, Route, Severity, Verdict, fail, names, ok, rule, skip, unknown
+from fastapi_audit.rule_api import Place, Project, Request, Route, Severity, Verdict, fail, ok, rule, skip, unknown
+
+from ._judged_routes import is_judged, judged_routes
 
 
 @rule("TST008", severity=Severity.WARNING)
 def check(route: Route, project: Project) -> Verdict:
     exercise = project.exercise
-    if not project.tests or is_documentation(route, project):
+    if not project.tests or not is_judged(route, project):
         return skip
     if route.handler is not None and route.handler in exercise.handlers:
         return ok(route.place, f"a test calls {route.handler_name}")
@@ -226,7 +228,14 @@ def check(route: Route, project: Project) -> Verdict:
         return ok(request.place, f"a test sends {request}")
     if request := next((possible[one] for one in twins if one in possible), None):
         return unknown(request.place, f"a test sends {request}, which may be {route}")
-    return fail(route.place, f"no test asks for {route}")
+    return fail(place_of(route), f"no test asks for {route}")
+
+
+def place_of(route: Route) -> Place:
+    """Return where a route is declared; where it is registered for others in another file, where it is defined."""
+    if route.handler is None or route.handler.module.path == route.place.path:
+        return route.place
+    return route.handler.place
 
 
 def none_is_asked_for(route: Route, project: Project) -> Verdict:
@@ -235,16 +244,6 @@ def none_is_asked_for(route: Route, project: Project) -> Verdict:
     if route is not routes[0]:
         return skip
     return fail(None, f"no test asks for any of the {len(routes)} routes")
-
-
-@lru_cache(maxsize=1)
-def judged_routes(project: Project) -> Sequence[Route]:
-    return [route for route in project.subjects(Route) if not is_documentation(route, project)]
-
-
-def is_documentation(route: Route, project: Project) -> bool:
-    calls = project.calls_in(route.handler) if route.handler is not None else ()
-    return any(call.name in names("test_requests", "documents") for call in calls)
 
 
 @lru_cache(maxsize=1)

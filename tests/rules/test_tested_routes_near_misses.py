@@ -3,7 +3,7 @@
 from importlib import import_module
 
 import pytest
-from rule_builders import PASSES, counts_of
+from rule_builders import PASSES, counts_of, result_of
 
 from fastapi_audit.testing import Reported, check_files
 
@@ -59,7 +59,7 @@ def test_a_route_is_tested_by_what_gets_to_it(expected: tuple[int, int, int], te
     assert counts(UNTESTED_ROUTE, test) == expected
 
 
-TWO = APP + "\n@app.get('/')\ndef read_items(): ...\n"
+TWO = APP + "\n@app.get('/')\ndef read_items(page: int): ...\n"
 
 
 @pytest.mark.parametrize(
@@ -101,10 +101,46 @@ def test_routes_that_serve_the_documentation_are_left_out() -> None:
 def test_routes_that_the_documentation_hides_are_routes() -> None:
     app = (
         "from fastapi import FastAPI\n\napp = FastAPI()\n\n"
-        "@app.get('/ping', include_in_schema=False)\ndef read_item(): ...\n"
+        "@app.get('/ping', include_in_schema=False)\ndef read_item(page: int): ...\n"
     )
 
     assert counts(UNTESTED_ROUTE, "def test_it(): assert app", app) == (0, 1, 0)
+
+
+@pytest.mark.parametrize(
+    ("expected", "handler"),
+    [
+        ((0, 0, 0), "def read_item(): return {'status': 'ok'}"),
+        ((0, 0, 0), "async def read_item(): return FileResponse('static/icon.png')"),
+        ((0, 0, 0), "def read_item():\n    'Say that it lives.'\n    return True"),
+        ((0, 1, 0), "def read_item(name: str): return {'status': 'ok'}"),
+        ((0, 1, 0), "def read_item(): return {'status': state()}"),
+        ((0, 1, 0), "async def read_item(): return await asked()"),
+        ((0, 1, 0), "def read_item(): return asked.count()"),
+        ((0, 1, 0), "def read_item(): return [one for one in KNOWN]"),
+        ((0, 1, 0), "def read_item():\n    KNOWN.clear()\n    return True"),
+    ],
+)
+def test_what_gives_always_the_same_needs_no_test(expected: tuple[int, int, int], handler: str) -> None:
+    app = (
+        "from fastapi import FastAPI\nfrom fastapi.responses import FileResponse\nfrom others import asked\n\n"
+        f"app = FastAPI()\nKNOWN = ['a']\n\ndef state(): return KNOWN[0]\n\n@app.get('/state')\n{handler}\n"
+    )
+
+    assert counts(UNTESTED_ROUTE, "def test_it(): assert app", app) == expected
+
+
+def test_a_route_that_another_function_registers_is_reported_where_it_is_defined() -> None:
+    files = {
+        "routing.py": "def serve(router, path):\n    return router.get(path)\n",
+        "main.py": "from fastapi import APIRouter, FastAPI\nfrom routing import serve\n\nrouter = APIRouter()\n\n"
+        "@serve(router, '/a')\ndef read_a(n: int): ...\n\n@serve(router, '/b')\ndef read_b(n: int): ...\n\n"
+        "app = FastAPI()\napp.include_router(router)\n",
+        "tests/test_main.py": "def test_it(client): client.get('/b')\n",
+    }
+
+    (finding,) = result_of("testing.untested_route", files).findings
+    assert str(finding.place) == "main.py:7:1"
 
 
 @pytest.mark.parametrize(
