@@ -168,20 +168,23 @@ ACT, TELLS = "    found = client.get('/')\n", "    assert found.text != 'a'\n"
 @pytest.mark.parametrize(
     ("expected", "body"),
     [
-        (FAILS, (ACT + TELLS * 3) * 4),
+        (FAILS, (ACT + TELLS * 2) * 6),
         (FAILS, "    assert client.get('/').text != 'a'\n" * 11),
         (FAILS, ACT + "    self.assertEqual(client.get('/').status_code, 200)\n" * 11),
         (PASSES, ACT + TELLS * 30),
-        (PASSES, (ACT + TELLS * 5) * 3),
+        (PASSES, (ACT + TELLS * 5) * 5),
         (PASSES, ACT * 9 + TELLS * 11),
         (PASSES, (ACT + TELLS) * 10),
+        (PASSES, (TELLS + "    assert is_good(found)\n") * 9),
+        (PASSES, ("    found = UserRepository().all()\n" + TELLS * 2) * 9),
         (PASSES, (ACT + TELLS + "    assert found is not None\n    assert isinstance(found, Found)\n") * 5),
         (NO_SUBJECT, (ACT + "    assert found is not None\n") * 12),
     ],
 )
 def test_many_things_are_many_acts_with_many_assertions(expected: Counts, body: str) -> None:
-    head = "from fastapi.testclient import TestClient\nfrom main import app\n\nclient = TestClient(app)\n\n"
-    files = {"main.py": APP, "tests/test_main.py": f"{head}def test_it(self):\n{body}"}
+    app = f"{APP}\ndef is_good(found): return found\n\nclass UserRepository:\n    def all(self): return []\n"
+    head = "from fastapi.testclient import TestClient\nfrom main import *\n\nclient = TestClient(app)\n\n"
+    files = {"main.py": app, "tests/test_main.py": f"{head}def test_it(self):\n{body}"}
 
     assert counts_of("testing.test_of_many_things", files) == expected
 
