@@ -98,6 +98,27 @@ def test_the_threshold_of_another_tool_is_none() -> None:
     assert check_files(COVERAGE_NOT_EVIDENCED, files).project_findings == 1
 
 
+@pytest.mark.parametrize(
+    ("expected", "step"),
+    [
+        (UNKNOWN, "- uses: codecov/codecov-action@v4"),
+        (UNKNOWN, "- run: pipx run coveralls --service=github"),
+        (
+            UNKNOWN,
+            "- run: python -c \"import json; assert json.load(open('c.json'))['totals']['percent_covered'] > 50\"",
+        ),
+        (FAILS, "- uses: actions/upload-artifact@v4"),
+        (FAILS, "- run: pip install codecov"),
+        (FAILS, "- run: pytest --cov=app --cov-report=xml"),
+    ],
+)
+def test_what_is_handed_the_coverage_may_keep_a_threshold(expected: Counts, step: str) -> None:
+    workflow = f"on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      {step}\n"
+    files = {"main.py": APP, "test_main.py": TEST, ".github/workflows/ci.yml": workflow}
+
+    assert counts_of("testing.coverage_not_evidenced", files) == expected
+
+
 @pytest.mark.parametrize("text", ["[report]\nfail_under = 90\n", "[run]\nbranch = true\n"])
 def test_what_has_no_tests_is_said_once(text: str) -> None:
     files = {"main.py": APP, ".coveragerc": text}
