@@ -122,7 +122,7 @@ def check(project: Project) -> Verdict:
 def keepers(project: Project) -> Iterator[tuple[Place, str]]:
     """Yield what is handed the coverage in a pipeline, and may keep a threshold."""
     for command in project.automation.in_ci:
-        known = names("coverage", "actions" if command.is_action else "programs")
+        known = names("coverage", "actions") if command.is_action else names("coverage", "programs")
         if command.program.lower() in known:
             yield command.place, f"{command.program} is handed the coverage and may keep a threshold"
     for path, pipeline in sorted(project.evidence_of(Pipeline).items()):

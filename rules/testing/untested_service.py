@@ -118,7 +118,8 @@ abstract classes, exceptions and data are left out. A call is enough, of any of 
 functions of the service and with or without doubles. Reported are those to which only routes lead that no test asks
 for; where a test imports the module and what it calls is not seen, or something else may lead there (a task, a table of
 classes), it is undecided. Services that tests get to through requests are a matter of the whole: they are reported
-once, where they are more than those that are tested on their own. Projects without tests are left to TST001.
+once, where they are more than those that are tested on their own; and so are those that no test gets to, where they are
+more than the others. Projects without tests are left to TST001.
 
 ## References
 Martin Fowler, TestPyramid; Harry Percival and Bob Gregory, Architecture Patterns with Python, chapter 5.
@@ -137,28 +138,31 @@ MOST = 10  # places that are shown
 def check(project: Project) -> Iterator[Verdict]:
     if not project.tests:
         return
-    tried = trials(project)
+    by_trial: dict[Trial | None, list[Class | Module]] = {}
     found = services(project)
-    asked_for = [home for home in found if tried.get(module_of(home)) is Trial.BY_REQUEST]
-    called = [home for home in found if tried.get(module_of(home)) is Trial.BY_CALL]
     for home in found:
-        trial = tried.get(module_of(home))
-        if trial is None:
-            yield fail(home.place, f"no test gets to {home.name}")
-        elif trial is Trial.MAYBE:
-            yield unknown(home.place, "not all that leads to it is seen")
-        elif trial is Trial.BY_CALL:
-            yield ok(home.place, f"a test calls {home.name}")
+        by_trial.setdefault(trials(project).get(module_of(home)), []).append(home)
+    asked_for, called = by_trial.get(Trial.BY_REQUEST, []), by_trial.get(Trial.BY_CALL, [])
+    yield from (unknown(home.place, "not all that leads to it is seen") for home in by_trial.get(Trial.MAYBE, ()))
+    yield from (ok(home.place, f"a test calls {home.name}") for home in called)
+    yield from untested(by_trial.get(None, []), len(asked_for) + len(called), len(found))
     if len(asked_for) > len(called):
-        yield by_requests_only(asked_for, len(found))
+        yield fail_once(asked_for, f"tests get to {len(asked_for)} of {len(found)} services through requests only")
     else:
         yield from (ok(home.place, "tests get to it by requests, as to the lesser part") for home in asked_for)
 
 
-def by_requests_only(homes: list[Class | Module], count: int) -> Verdict:
-    """Say of services that tests get to them through requests only."""
-    related = tuple(Related(home.place, f"{home.name} is reached by requests") for home in homes[:MOST])
-    return fail(None, f"tests get to {len(homes)} of {count} services through requests only", related=related)
+def untested(homes: list[Class | Module], tested: int, count: int) -> Iterator[Verdict]:
+    """Yield what is to say of services to which no test gets: of each, or once where they are most."""
+    if len(homes) > max(1, tested):
+        yield fail_once(homes, f"no test gets to {len(homes)} of {count} services")
+    else:
+        yield from (fail(home.place, f"no test gets to {home.name}") for home in homes)
+
+
+def fail_once(homes: list[Class | Module], message: str) -> Verdict:
+    """Say one thing of several services."""
+    return fail(None, message, related=tuple(Related(home.place, f"this is {home.name}") for home in homes[:MOST]))
 
 
 def module_of(home: Class | Module) -> Module:

@@ -75,6 +75,13 @@ def test_that_nothing_is_asked_for_is_said_once(expected: tuple[int, int, int], 
     assert counts(UNTESTED_ROUTE, test, TWO) == expected
 
 
+@pytest.mark.parametrize(("others", "expected"), [(9, (1, 9, 0)), (10, (0, 1, 0))])
+def test_that_hardly_anything_is_asked_for_is_said_once(others: int, expected: tuple[int, int, int]) -> None:
+    app = APP + "".join(f"\n@app.get('/other/{n}')\ndef read_{n}(page: int): ...\n" for n in range(others))
+
+    assert counts(UNTESTED_ROUTE, "def test_it(): client.get('/items/1')", app) == expected
+
+
 def test_whatever_is_asked_for_in_a_loop_may_be_any_route() -> None:
     app = "from fastapi import FastAPI\n\napp = FastAPI()\n\n@app.get('/a')\ndef read_item(): ...\n"
     more = "@app.get('/b')\ndef read_more(): ...\n"
@@ -147,7 +154,9 @@ def test_a_route_that_another_function_registers_is_reported_where_it_is_defined
     ("expected", "test"),
     [
         ((1, 0, 0), "def test_a(): assert client.get('/x').status_code == 404\ndef test_b(): assert app.title"),
-        ((0, 1, 0), "def test_item_not_found(): assert client.get('/items/1').status_code == 200"),
+        ((0, 0, 1), "def test_item_not_found(): assert client.get('/items/1').status_code == 200"),
+        ((0, 1, 0), "@pytest.mark.parametrize('n', [1, 2, 3, 4, 5])\n"
+                    "def test_item_not_found(n): assert client.get(f'/items/{n}').status_code == 200"),
         ((1, 0, 0), "@pytest.mark.parametrize('n', [1, 2])\ndef test_a(n): assert client.get('/').status_code == 404\n"
                     "@pytest.mark.parametrize('n', [1, 2, 3])\ndef test_b(n): assert read_item(n) == n"),
         ((0, 0, 1), "def test_a(snapshot): assert client.get('/items/1').json() == snapshot"),

@@ -3,7 +3,7 @@
 from importlib import import_module
 
 import pytest
-from rule_builders import FAILS, NO_SUBJECT, PASSES, UNKNOWN, Counts, counts_of
+from rule_builders import FAILS, NO_SUBJECT, PASSES, UNKNOWN, Counts, counts_of, result_of
 
 from fastapi_audit.testing import check_files
 
@@ -230,3 +230,22 @@ def test_a_service_to_which_something_unseen_may_lead_is_undecided(expected: Cou
         del files["app/tasks.py"]
 
     assert counts_of("testing.untested_service", files) == expected
+
+
+@pytest.mark.parametrize(("called", "findings"), [(0, 1), (1, 1), (2, 2), (3, 1), (4, 0)])
+def test_that_most_services_are_not_tested_is_said_once(called: int, findings: int) -> None:
+    kinds = ["Cart", "Mail", "Price", "Tax"]
+    service = "class {0}Service:\n    def run(self, n):\n        return n if n else 1\n"
+    handler = "@app.get('/{0}')\ndef read_{0}():\n    return {0}Service().run(1)\n\n"
+    calls = "".join(f"    assert {kind}Service().run(1)\n" for kind in kinds[:called])
+    files = {
+        **{f"app/{kind}.py": service.format(kind) for kind in kinds},
+        "app/main.py": "from fastapi import FastAPI\n"
+        + "".join(f"from app.{kind} import {kind}Service\n" for kind in kinds)
+        + "\napp = FastAPI()\n\n"
+        + "".join(handler.format(kind) for kind in kinds),
+        "tests/test_it.py": "".join(f"from app.{kind} import {kind}Service\n" for kind in kinds[:called])
+        + f"\ndef test_it():\n    assert 1\n{calls}",
+    }
+
+    assert len(result_of("testing.untested_service", files).findings) == findings
