@@ -23,7 +23,7 @@ from fastapi_audit.linking.inclusions import build_inclusions
 from fastapi_audit.linking.injected import functions_injected
 from fastapi_audit.linking.instruments import build_instruments
 from fastapi_audit.linking.layers import build_layers
-from fastapi_audit.linking.membership import test_modules_of
+from fastapi_audit.linking.membership import test_modules_of, tests_of_own_code
 from fastapi_audit.linking.migrations import build_migrations
 from fastapi_audit.linking.overrides import overrides_of
 from fastapi_audit.linking.probes import routes_probed
@@ -74,6 +74,7 @@ def assemble(
     test_modules = test_modules_of(service, application_modules, index)
     test_functions = _functions_read(test_modules, interpreter)
     test_code = CodeIndex(interpreter, test_modules, test_functions)
+    tests = tests_of(test_functions, test_code.calls_by_function())
     paths = [module.path for module in application_modules]
     served = (route for application in applications for route in application.routes)
     found = Found(
@@ -89,7 +90,7 @@ def assemble(
         schemas_of(classes, interpreter),
         settings_of(classes, interpreter),
         tables_of(classes, interpreter),
-        tests_of(test_functions, test_code.calls_by_function()),
+        tests_of_own_code(service, tests, application_modules, index),
     )
     sources = subject_sources(found)
     project = Project(
@@ -111,9 +112,7 @@ def assemble(
         distributions_asked_for(evidence.values()),
         {module.path: module.facts.comments for module in index.modules if module.facts.comments},
         sources,
-        suite=build_suite(
-            test_modules, *_code_of(test_modules, test_code, interpreter), found.tests, evidence, interpreter
-        ),
+        suite=build_suite(test_modules, *_code_of(test_modules, test_code, interpreter), tests, evidence, interpreter),
         known_calls=known_calls,
     )
     sources[Project] = lambda: (project,)

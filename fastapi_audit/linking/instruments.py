@@ -15,7 +15,7 @@ from fastapi_audit.facts.dependencies import Manifest
 from fastapi_audit.facts.evidence import EvidenceFacts
 from fastapi_audit.knowledge.tables import Entry, table
 from fastapi_audit.model.code import Call
-from fastapi_audit.model.deployment import Image
+from fastapi_audit.model.deployment import Image, repository_of
 from fastapi_audit.model.instruments import Duty, Instrument
 from fastapi_audit.model.module import Class, Module
 from fastapi_audit.model.place import Place, place_at
@@ -167,6 +167,7 @@ def _of_platform(path: str, configuration: Configuration) -> Iterator[Instrument
 def _of_compose(path: str, compose: Compose) -> Iterator[Instrument]:
     for service in compose.services:
         yield from _of_words((*service.entrypoint, *service.command), place_at(path, service.pos))
+        yield from _known("images", repository_of(service.image or ""), place_at(path, service.pos))
         labels = ((label.name, label.value or "", place_at(path, label.pos)) for label in service.labels)
         yield from _of_annotations(labels)
 
@@ -178,6 +179,8 @@ def _of_resource(path: str, resource: Resource) -> Iterator[Instrument]:
     for one in resource.settings:
         if not COMMANDS.isdisjoint(one.path):
             yield from _of_words((one.value,), place_at(path, one.pos))
+        if one.path[-1:] == ("image",):
+            yield from _known("images", repository_of(one.value), place_at(path, one.pos))
 
 
 def _of_annotations(annotations: Iterable[tuple[str, str, Place]]) -> Iterator[Instrument]:

@@ -55,7 +55,7 @@ def _link(
     evidence = {file.path: extraction.evidence[file.path] for file in service.files if file.path in extraction.evidence}
     versions = versions_used(evidence.values())
     python = [file for file in service.files if file.kind is Kind.PYTHON]
-    index = ModuleIndex(python, extraction.modules, repository.import_roots)
+    index = ModuleIndex(python, extraction.modules, repository.import_roots, service.is_own)
     interpreter = Interpreter(index)
     for module in sorted(index.modules, key=lambda module: _evaluation_order(module, service.makers)):
         interpreter.module_scope(module)

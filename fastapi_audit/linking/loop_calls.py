@@ -106,19 +106,27 @@ def _of_kind(kind: str, effect_of: EffectOf, calls: Iterable[Call], by_caller: C
 
 
 def _reach(kind: str, direct: dict[Function, _Reach], by_caller: Callees) -> dict[Function, _Reach]:
-    """Return what every plain function leads to, by the shortest way."""
+    """Return what every plain function leads to, by the shortest way, to files only where it leads to nothing else."""
     callers: dict[Function, list[Edge]] = {}
     for function, edges in by_caller.items():
         if not function.is_async:
             for edge in edges:
                 callers.setdefault(edge.callee, []).append(edge)
-    reached, waiting = dict(direct), list(direct)
-    for function in waiting:  # grows while it is walked, so that near ones come first
-        for edge in callers.get(function, ()):
-            if edge.caller is not None and edge.caller not in reached and _passes(kind, edge):
-                reached[edge.caller] = _behind(edge, reached[function])
-                waiting.append(edge.caller)
+    reached: dict[Function, _Reach] = {}
+    for is_moment in (False, True):
+        waiting = [function for function, reach in direct.items() if _is_of_file(reach.effect) is is_moment]
+        reached = {**{function: direct[function] for function in waiting}, **reached}
+        for function in waiting:  # grows while it is walked, so that near ones come first
+            for edge in callers.get(function, ()):
+                if edge.caller is not None and edge.caller not in reached and _passes(kind, edge):
+                    reached[edge.caller] = _behind(edge, reached[function])
+                    waiting.append(edge.caller)
     return reached
+
+
+def _is_of_file(effect: Effect) -> bool:
+    """Say whether it is one look into a local file: nobody means that by a function that needs one on its way."""
+    return effect.subject == "file" and effect.confidence != "high"
 
 
 def _first_of_each_call(kind: str, edges: Iterable[Edge], reached: Mapping[Function, _Reach]) -> Iterator[_Reach]:
@@ -138,7 +146,8 @@ def _passes(kind: str, edge: Edge) -> bool:
 
 
 def _behind(edge: Edge, reach: _Reach) -> _Reach:
-    confidence = reach.confidence if edge.is_certain else LOWER[reach.confidence]
+    is_sure = edge.is_certain and not _is_of_file(reach.effect)
+    confidence = reach.confidence if is_sure else LOWER[reach.confidence]
     return _Reach((edge.call, *reach.chain), reach.effect, confidence)
 
 

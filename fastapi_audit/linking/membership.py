@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from posixpath import basename, dirname
 
 from fastapi_audit.facts import syntax
@@ -10,6 +10,7 @@ from fastapi_audit.linking.modules import ModuleIndex
 from fastapi_audit.linking.services import Service
 from fastapi_audit.model.module import Module
 from fastapi_audit.model.repository import Role
+from fastapi_audit.model.tests import Test
 
 
 def application_modules_of(service: Service, index: ModuleIndex) -> list[Module]:
@@ -20,16 +21,36 @@ def application_modules_of(service: Service, index: ModuleIndex) -> list[Module]
 
 
 def test_modules_of(service: Service, application: Iterable[Module], index: ModuleIndex) -> list[Module]:
-    """Return the modules of tests below a service's directory, and those from elsewhere that import its code, with
-    every `conftest.py` around them.
+    """Return the modules of tests below a service's directory, those from elsewhere that import its own code, and those
+    of projects that it imports which import theirs, with every `conftest.py` around them.
     """
     code = set(application)
     tests = [module for module in index.modules if module.role is Role.TEST]
-    found = [one for one in tests if service.is_own(one.path) or not code.isdisjoint(_imported_by(one, index))]
+    found = [one for one in tests if service.is_own(one.path) or _tries(one, code, service, index)]
     around = {parent for module in found for parent in _directories(module.path)}
     shared = [one for one in tests if basename(one.path) == "conftest.py" and dirname(one.path) in around]
     members = {*found, *shared}
     return [module for module in tests if module in members]
+
+
+def _tries(test: Module, code: Collection[Module], service: Service, index: ModuleIndex) -> bool:
+    """Say whether a module of tests imports code of the service's own, or code that lies beside it in its project."""
+    projects = {service.project_of(one.path) for one in _imported_by(test, index) if one in code}
+    return not projects.isdisjoint((service.root, service.project_of(test.path)))
+
+
+def tests_of_own_code(
+    service: Service, tests: Sequence[Test], application: Iterable[Module], index: ModuleIndex
+) -> list[Test]:
+    """Return those of some tests that try a service's own code, and not only what it shares with others.
+
+    Where it is alone in its repository and has none, those of the packages that it is made of take their place.
+    """
+    code = {module for module in application if service.is_own(module.path)}
+    modules = {test.function.module for test in tests}
+    own = {one for one in modules if service.is_own(one.path) or _tries(one, code, service, index)}
+    found = [test for test in tests if test.function.module in own]
+    return found if found or service.is_one_of_several else list(tests)
 
 
 def _directories(path: str) -> Iterator[str]:

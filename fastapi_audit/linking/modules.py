@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from fastapi_audit.facts.syntax import ModuleFacts
 from fastapi_audit.linking.namespaces import without_namespaces
@@ -19,11 +19,16 @@ class ModuleIndex:
     """The modules of one service by name and by path.
 
     A file has one name: that under the deepest import root above it, or under the next one where files of the same
-    directory would have to share theirs with others. It is found under the names of all import roots.
+    directory would have to share theirs with others. It is found under the names of all import roots; a name that
+    several have means the service's own.
     """
 
     def __init__(
-        self, files: Iterable[SourceFile], facts: Mapping[str, ModuleFacts], import_roots: Iterable[str]
+        self,
+        files: Iterable[SourceFile],
+        facts: Mapping[str, ModuleFacts],
+        import_roots: Iterable[str],
+        is_own: Callable[[str], bool],
     ) -> None:
         known = sorted((file for file in files if file.path in facts), key=lambda file: file.path)
         own = without_namespaces({*import_roots, ""}, [file.path for file in known], [facts[one.path] for one in known])
@@ -34,11 +39,11 @@ class ModuleIndex:
         self.by_path: dict[str, Module] = {}
         names_of = {file.path: [name for root in roots if (name := _dotted(file.path, root))] for file in known}
         for file, name in zip(known, _distinct_names(known, names_of), strict=True):
-            names = names_of[file.path]
             module = Module(name, file.path, file.role, facts[file.path])
             self.modules.append(module)
             self.by_path[file.path] = module
-            for name in names:
+        for module in sorted(self.modules, key=lambda one: not is_own(one.path)):
+            for name in names_of[module.path]:
                 if name.partition(".")[0] not in LIBRARIES:
                     self._by_name.setdefault(name, module)
                     self._packages.update(_parents(name))

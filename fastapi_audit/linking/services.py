@@ -33,7 +33,11 @@ class Service:
 
     def is_own(self, path: str) -> bool:
         """Say whether a file lies in the service's directory, and in no other project inside it."""
-        return _owner(path, (self.root, *self.project_roots, *self.foreign_roots)) == self.root
+        return self.project_of(path) == self.root
+
+    def project_of(self, path: str) -> str:
+        """Return the directory of the project that a file lies in, of the service's and those beside and inside it."""
+        return _owner(path, (self.root, *self.project_roots, *self.foreign_roots))
 
     def deployed(self, evidence: Mapping[str, EvidenceFacts]) -> dict[str, EvidenceFacts]:
         """Return evidence without what stands among the tests: an expected manifest, an image that drives a browser."""

@@ -6,17 +6,34 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from posixpath import dirname, join
 
-from fastapi_audit.facts import syntax
+from fastapi_audit.facts import syntax, tree
 from fastapi_audit.model.module import Module
 from fastapi_audit.model.project import Project
+
+ENDING = frozenset({"SystemExit", "exit", "quit"})
 
 
 @lru_cache(maxsize=1)
 def modules_of_commands(project: Project) -> frozenset[Module]:
     """Return the modules that only files meant to be run load, these included, and no application of the service."""
-    run = [one for one in project.modules if (one.is_runnable or one.is_of_commands) and one.path not in project.loaded]
+    run = [one for one in project.modules if one.path not in project.loaded and _is_run(one)]
     loaded = project.imports.loaded_by([*run, *_beside(run, project)], lambda _: True)
     return frozenset(module for module in loaded if module.path not in project.loaded)
+
+
+def _is_run(module: Module) -> bool:
+    """Say whether a file is run, and not imported: it says so, or it ends the process that imports it."""
+    return module.is_runnable or module.is_of_commands or any(map(_ends_process, _calls_outside(module)))
+
+
+def _calls_outside(module: Module) -> Iterator[syntax.Call]:
+    return (node for node in tree.descendants(module.facts.statements) if isinstance(node, syntax.Call))
+
+
+def _ends_process(call: syntax.Call) -> bool:
+    if isinstance(call.func, syntax.Attribute):
+        return call.func.attr == "exit" and tree.is_name(call.func.value, "sys")
+    return isinstance(call.func, syntax.Name) and call.func.id in ENDING
 
 
 def _beside(run: Iterable[Module], project: Project) -> Iterator[Module]:

@@ -154,3 +154,10 @@ def short_name(image: str) -> str:
     """Return the name of an image without registry, tag and digest; "" where it is computed."""
     name = image.partition("@")[0].rpartition("/")[2].partition(":")[0]
     return "" if "$" in name or "{" in name else name
+
+
+def repository_of(image: str) -> str:
+    """Return the name of an image and of whose it is, without registry, tag and digest."""
+    name = image.partition("@")[0]
+    head, _, tail = name.rpartition("/")
+    return f"{head.rpartition('/')[2]}/{tail.partition(':')[0]}".lstrip("/").removeprefix("library/")

@@ -10,7 +10,7 @@ from fastapi_audit.knowledge.tables import names
 from fastapi_audit.model.code import Call
 from fastapi_audit.model.differing_arguments import differs_by_caller
 from fastapi_audit.model.fates import STARTING, Fate, fate_of
-from fastapi_audit.model.flow import Passage
+from fastapi_audit.model.flow import Edge, Passage
 from fastapi_audit.model.module import Class, Function
 from fastapi_audit.model.project import Project
 
@@ -25,8 +25,10 @@ class Making:
     calls: int
 
 
-def making(call: Call, project: Project) -> Making | None:
-    """Return the nearest way from a request to what a call makes, None when no request makes it anew."""
+def making(call: Call, project: Project, *, with_jobs: bool = True) -> Making | None:
+    """Return the nearest way from a request to what a call makes, None when no request makes it anew; `with_jobs` also
+    what a request starts and does not wait for.
+    """
     entries = {*project.flow.entries, *_middlewares(project)}
     waiting: list[tuple[Function, Call | None, int]] = [(call.function, call, 0)] if call.function is not None else []
     seen = set[tuple[Function, Call | None]]()
@@ -39,8 +41,9 @@ def making(call: Call, project: Project) -> Making | None:
         seen.add((function, made))
         if function in entries:
             return Making(function, calls)
-        for caller, inner in _callers(function, project):
-            waiting.append((caller, inner if fate is Fate.HANDED_ON else None, calls + 1))
+        for edge in _edges_to(function, project):
+            if edge.caller is not None and (with_jobs or not edge.is_apart):
+                waiting.append((edge.caller, edge.call if fate is Fate.HANDED_ON else None, calls + 1))
     return None
 
 
@@ -64,14 +67,14 @@ def _is_kept(call: Call, project: Project, depth: int = MAX_DEPTH) -> bool:
     fate = fate_of(call)
     if call.function is None or fate is Fate.KEPT or _is_kept_once(call.function):
         return True
-    callers = _callers(call.function, project) if fate is Fate.HANDED_ON and depth else ()
-    return any(_is_kept(inner, project, depth - 1) for _, inner in callers)
+    edges = _edges_to(call.function, project) if fate is Fate.HANDED_ON and depth else ()
+    return any(_is_kept(edge.call, project, depth - 1) for edge in edges)
 
 
-def _callers(function: Function, project: Project) -> Iterator[tuple[Function, Call]]:
+def _edges_to(function: Function, project: Project) -> Iterator[Edge]:
     for edge in project.flow.callers(function):
         if edge.caller is not None and edge.is_certain and not edge.is_once and edge.passage is not Passage.ELSEWHERE:
-            yield edge.caller, edge.call
+            yield edge
 
 
 def _middlewares(project: Project) -> Iterator[Function]:

@@ -58,18 +58,18 @@ class Project:
     of which nothing is read.
 
     `root` is its directory relative to the audited root, "" for the root itself. `all_modules` has every module,
-    `examples` the applications in scripts and examples. `reaching_data` are the
-    functions that get to a database, over any number of calls, `injected` those with a dependency among their
-    parameters, which FastAPI is to call whether or not a route reaches them. `flow` is the call graph, `escapes` the
-    errors that leave functions, `writes` what functions change in databases, `known_calls` what is known of the calls
-    of libraries, with what the user's configuration adds. `gateways` is what stands in front of the service by the
-    files of the repository, `answers` tells what dependencies, handlers and middleware do to the answers, `automation`
-    are the commands that run without a person, `layers` tell the web from services and repositories, `imports` say
-    which module imports which, `migrations` what changes the schema, and in which order. `loaded` are the paths of the
-    modules that are imported with an application. `suite` is the code of the tests, `exercise` what they do with the
-    service, `starting` the commands that start it where it is deployed, `instruments` the tools that watch it.
-    `probed` are the routes that an image, an orchestrator, a platform or a load balancer is told to ask, with where
-    that is said.
+    `examples` the applications in scripts and examples. `reaching_data` are the functions that get to a database,
+    over any number of calls, `injected` those with a dependency among their parameters, which FastAPI is to call
+    whether or not a route reaches them. `flow` is the call graph, `escapes` the errors that leave functions, `writes`
+    what functions change in databases, `known_calls` what is known of the calls of libraries, with what the user's
+    configuration adds. `gateways` is what stands in front of the service by the files of the repository, `answers`
+    tells what dependencies, handlers and middleware do to the answers, `automation` are the commands that run without
+    a person, `layers` tell the web from services and repositories, `imports` say which module imports which,
+    `migrations` what changes the schema, and in which order. `loaded` are the paths of the modules that are imported
+    with an application. `tests` are those of the service's own code; `suite` is the code of these and of the tests of
+    what it imports from elsewhere, `exercise` what all of them do with the service, `starting` the commands that
+    start it where it is deployed, `instruments` the tools that watch it. `probed` are the routes that an image, an
+    orchestrator, a platform or a load balancer is told to ask, with where that is said.
     """
 
     name: str

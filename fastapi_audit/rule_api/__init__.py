@@ -43,6 +43,7 @@ from fastapi_audit.model.declarations import DefaultValue, IgnoreComment, Marked
 from fastapi_audit.model.deployment import ComposedService, Copy, Image, Workload, short_name
 from fastapi_audit.model.differing_arguments import differs_by_caller
 from fastapi_audit.model.engines import DatabaseAddress, Engine, Pool
+from fastapi_audit.model.environments import is_for_development
 from fastapi_audit.model.escapes import ErrorAnswer
 from fastapi_audit.model.flow import Context, Edge, Flow, LoopCall, Passage
 from fastapi_audit.model.gateway import Gateway
@@ -104,6 +105,7 @@ from fastapi_audit.model.values import (
     values_inside,
 )
 from fastapi_audit.model.values import Table as DictValue
+from fastapi_audit.model.working_routes import has_one_task, is_for_watchers
 from fastapi_audit.model.writes import Effect, ReachedWrite
 from fastapi_audit.rule_api.definition import rule
 from fastapi_audit.rule_api.pipelines import judged_by_pipelines, run_elsewhere
@@ -256,7 +258,10 @@ __all__ = [
     "concerns",
     "differs_by_caller",
     "fail",
+    "has_one_task",
     "is_case",
+    "is_for_development",
+    "is_for_watchers",
     "is_given",
     "is_made_once",
     "is_named_for_development",

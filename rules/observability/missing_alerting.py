@@ -100,7 +100,9 @@ Initialise an error tracker when the application is made, or keep the alert rule
 Grafana in the repository.
 
 ## Limits
-Alerts that were made by hand in a console, or by Terraform, are not seen. Files of alerts are looked for by their
+Alerts that were made by hand in a console, or by Terraform, are not seen; where a compose file or Kubernetes runs a
+system that has alarms of its own beside the service (Netdata, the agents of Datadog and New Relic, Alertmanager), the
+verdict is unknown. Files of alerts are looked for by their
 names and directories (`alerts`, `alerting`, `alertmanager`, `prometheus`, `rules`). Whom a tracker tells is set there.
 
 ## References

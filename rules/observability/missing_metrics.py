@@ -103,8 +103,10 @@ exports, or a client of StatsD.
 ## Limits
 That a package is installed is no evidence. A route or middleware that is named for metrics and written by the project
 itself is not known to give them to anybody. Where `opentelemetry-distro` is installed, so that an agent may be started
-with the server, meters that code asks for are undecided. What a sidecar or an agent outside of the repository measures
-is not seen.
+with the server, meters that code asks for are undecided. So is a service whose requests are traced, with Sentry or
+OpenTelemetry, and that exports no metrics: how many requests there were, how many failed, and how long they took can be
+drawn from traces, where somebody does so and enough of them are kept. What a sidecar or an agent outside of the
+repository measures is not seen.
 
 ## References
 Prometheus documentation, Instrumentation; OpenTelemetry documentation, Metrics; Google SRE Book, Monitoring Distributed
@@ -138,6 +140,12 @@ def check(project: Project) -> Verdict:
         owner, _, name = (call.name or "").rpartition(".")
         if owner in OWNERS and name in COUNTING:
             return fail(call.place, "this is counted, and nothing gives the number to anybody")
+    traces = project.instrument_for(Duty.TRACES)
+    if traces is not None:
+        reason = (
+            f"the traces of `{traces}` tell of rate, failures and durations as well, to whoever draws numbers from them"
+        )
+        return unknown(traces.place, reason)
     return fail(None, "no metrics are exported")
 
 

@@ -19,6 +19,11 @@ app = FastAPI()
 @app.get("/items")
 def read_items() -> list[str]:
     return []
+
+
+@app.get("/items/{item_id}")
+def read_item(item_id: int) -> str:
+    return ""
 ```
 
 ## Good
@@ -93,6 +98,28 @@ def read_items() -> list[str]:
     return []
 ```
 
+A service that does one thing, and asks no database and nobody else for it, has no parts to tell from each other:
+
+```python
+from fastapi import FastAPI
+
+app = FastAPI()
+
+
+def predict(text: str) -> float:
+    return len(text) / 2
+
+
+@app.get("/health")
+def health() -> str:
+    return "ok"
+
+
+@app.post("/predictions")
+def create_prediction(text: str) -> float:
+    return predict(text)
+```
+
 ## Fix
 `FastAPIInstrumentor.instrument_app(app)` with an exporter, `logfire.instrument_fastapi(app)`, a rate of samples for
 Sentry, or an agent in the command that starts the server.
@@ -100,13 +127,28 @@ Sentry, or an agent in the command that starts the server.
 ## Limits
 That a package is installed is no evidence. Spans of one's own count where a provider is set; they are
 undecided where only `opentelemetry-distro` is installed, so that an agent may be started with the server. What is
-injected from outside of the repository is not seen, and neither are values of Helm charts.
+injected from outside of the repository is not seen, and neither are values of Helm charts. An application with one
+route beside its probes is no subject where nothing that it calls gets to a database or makes or uses a client.
 
 ## References
 OpenTelemetry documentation, Traces; OpenTelemetry FastAPI instrumentation; Sentry documentation, Tracing.
 """
 
-from fastapi_audit.rule_api import Duty, Priority, Project, Severity, Verdict, fail, ok, rule, skip, unknown
+from fastapi_audit.rule_api import (
+    Application,
+    Call,
+    Duty,
+    Priority,
+    Project,
+    Severity,
+    Verdict,
+    fail,
+    has_one_task,
+    ok,
+    rule,
+    skip,
+    unknown,
+)
 
 SPANS = frozenset({"start_as_current_span", "start_span"})
 
@@ -124,4 +166,23 @@ def check(project: Project) -> Verdict:
     possible = project.possible_instrument_for(Duty.TRACES)
     if possible is not None:
         return unknown(possible.place, f"whether `{possible}` traces requests is said outside of the code")
+    if all(waits_for_nobody(one, project) for one in project.applications if one.routes):
+        return skip
     return fail(None, "nothing traces requests")
+
+
+def waits_for_nobody(application: Application, project: Project) -> bool:
+    """Say whether an application does one thing, without a database or another service."""
+    if not has_one_task(application, project):
+        return False
+    handlers = [route.handler for route in application.routes if route.handler is not None]
+    of_dependencies = (one.function for route in application.routes for one in route.all_dependencies)
+    functions = project.reached([*handlers, *(one for one in of_dependencies if one is not None)])
+    if not project.reaching_data.isdisjoint(functions):
+        return False
+    return not any(asks_another(call, project) for function in functions for call in project.calls_in(function))
+
+
+def asks_another(call: Call, project: Project) -> bool:
+    name = call.name or ""
+    return any(project.known_calls.client(one) is not None for one in (name, name.rpartition(".")[0]))

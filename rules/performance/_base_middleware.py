@@ -5,7 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import lru_cache
 
-from fastapi_audit.rule_api import Application, Call, Function, FunctionValue, Middleware, Project, names, syntax, tree
+from fastapi_audit.rule_api import (
+    Application,
+    Call,
+    Function,
+    FunctionValue,
+    Middleware,
+    Project,
+    has_one_task,
+    is_for_development,
+    names,
+    syntax,
+    tree,
+)
 
 BASE = "starlette.middleware.base.BaseHTTPMiddleware"
 SETS, READS = "contextvars.ContextVar.set", "contextvars.ContextVar.get"
@@ -21,13 +33,18 @@ def is_on_base(middleware: Middleware) -> bool:
     return middleware.name == BASE or (middleware.function is not None and middleware.function.is_async)
 
 
+def is_for_developers(middleware: Middleware) -> bool:
+    """Say whether a middleware is only added where developers run the service."""
+    return any(map(is_for_development, middleware.conditions))
+
+
 def reason_of(middleware: Middleware, project: Project) -> str | None:
     """Say why it matters that a middleware is built on the base; None where it hardly does."""
     application = next((one for one in project.applications if middleware in one.middlewares), None)
-    if application is None:
+    if application is None or has_one_task(application, project):
         return None
     around = [one for each in (application, *application.around) for one in each.middlewares]
-    number = sum(is_on_base(one) and not one.excludes(middleware) for one in around if one is not middleware)
+    number = sum(_adds_to(one, middleware) for one in around if one is not middleware)
     if number:
         return f"each request passes {number + 1} of them"
     functions = project.reached(_entries(middleware), depth=2)
@@ -37,6 +54,10 @@ def reason_of(middleware: Middleware, project: Project) -> str | None:
     if any(_reads_body(call) for call in calls):
         return "it reads the body, which is kept in memory for the inner task"
     return "it hands on each piece of streamed answers" if _streams(application, project) else None
+
+
+def _adds_to(other: Middleware, middleware: Middleware) -> bool:
+    return is_on_base(other) and not other.excludes(middleware) and not is_for_developers(other)
 
 
 def _entries(middleware: Middleware) -> Iterator[Function]:

@@ -11,9 +11,9 @@ from fastapi_audit.rule_api import (
     NamedString,
     Place,
     Project,
-    Route,
     names,
     place_at,
+    secrecy,
     syntax,
     tree,
 )
@@ -22,11 +22,6 @@ from ._repetition import dependent, mentions
 
 Found = tuple[Place, str]
 HEADERS = frozenset({"cache-control", "etag"})
-
-
-def reads_data(route: Route, project: Project) -> bool:
-    """Say whether a route reads from a database."""
-    return "GET" in route.methods and route.handler in project.reaching_data
 
 
 def caches(project: Project) -> Iterator[Found]:
@@ -38,6 +33,7 @@ def caches(project: Project) -> Iterator[Found]:
     for function in project.functions:
         for read, _ in read_through(function, project):
             yield read.place, f"`{function.name}` asks a cache before it loads"
+    yield from by_table(project)
     yield from by_header(project)
     yield from by_proxy(project)
 
@@ -49,6 +45,13 @@ def by_decorator(project: Project) -> Iterator[Found]:
         found = sorted(function.decorators & known)
         if found:
             yield function.place, f"`{found[0]}` keeps what `{function.name}` gives"
+
+
+def by_table(project: Project) -> Iterator[Found]:
+    """Yield the tables that keep what was computed, by their names."""
+    for table in project.tables:
+        if not names("caching", "tables").isdisjoint(secrecy.words_of(table.cls.name)):
+            yield table.cls.place, f"`{table.cls.name}` keeps what was computed"
 
 
 def read_through(function: Function, project: Project) -> Iterator[tuple[Call, Call]]:

@@ -13,6 +13,7 @@ from fastapi_audit.rule_api import (
     Kind,
     Manifest,
     Module,
+    Pipeline,
     Place,
     Project,
     Role,
@@ -37,6 +38,12 @@ def measurements(project: Project) -> Iterator[Found]:
     yield from ((Place(path), "this is a load test") for path in project.paths_of(Kind.LOAD_TEST))
     yield from in_commands(project)
     yield from in_containers(project)
+
+
+def is_taken_further(project: Project) -> bool:
+    """Say whether anything in the repository deploys the service, builds an image of it, or runs it in a pipeline."""
+    found = (project.starting.commands, project.subjects(Image), project.evidence_of(Pipeline))
+    return any(found) or bool(project.paths_of(Kind.KUBERNETES, Kind.PLATFORM))
 
 
 def in_code(project: Project) -> Iterator[Found]:

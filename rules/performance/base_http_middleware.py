@@ -59,12 +59,20 @@ app.add_middleware(GZipMiddleware)
 app.add_middleware(ServedBy, name="app")
 ```
 
-A single small one is hardly felt:
+A single small one is hardly felt, and what developers alone add is felt by them alone:
 
 ```python
 from fastapi import FastAPI, Request
 
+from app.settings import settings
+
 app = FastAPI()
+
+if settings.debug:
+
+    @app.middleware("http")
+    async def profile(request: Request, call_next):
+        return await call_next(request)
 
 
 @app.middleware("http")
@@ -81,8 +89,9 @@ response.
 ## Limits
 Only the project's own middleware is looked at, where it is added to an application. It is reported where it is felt:
 where requests pass two or more of them, or where one sets context variables that other code reads, reads the body, or
-stands before handlers that make streaming responses. For a service with few requests the difference is not felt: this
-is advice.
+stands before handlers that make streaming responses; not where an `if` adds it for developers alone
+(`if settings.debug`). For a service with few requests the difference is not felt: this is advice, and none for an
+application with one route beside its probes, which mostly waits for the one thing that it does.
 
 ## References
 Starlette documentation, Middleware, "BaseHTTPMiddleware" and "Pure ASGI Middleware"; FastAPI documentation, Advanced
@@ -91,7 +100,7 @@ Middleware.
 
 from fastapi_audit.rule_api import Middleware, Project, Related, Severity, Verdict, fail, ok, rule, skip
 
-from ._base_middleware import BASE, is_on_base, reason_of
+from ._base_middleware import BASE, is_for_developers, is_on_base, reason_of
 
 
 @rule("PRF014", severity=Severity.INFO)
@@ -100,9 +109,11 @@ def check(middleware: Middleware, project: Project) -> Verdict:
         return skip
     if not is_on_base(middleware):  # plain ASGI, or a factory of it
         return ok(middleware.place)
+    if is_for_developers(middleware):
+        return ok(middleware.place, "only developers have it")
     reason = reason_of(middleware, project)
     if reason is None:
-        return ok(middleware.place, "it is the only one, and small")
+        return ok(middleware.place, "it is hardly felt")
     related = (Related(middleware.cls.place, "the class"),) if middleware.cls is not None else ()
     return fail(middleware.place, f"{subject_of(middleware)} BaseHTTPMiddleware: {reason}", related=related)
 

@@ -89,12 +89,14 @@ hand it out.
 
 ## Limits
 Followed is what handlers, dependencies and middleware call, over any number of functions. Exempt is what is made at
-import or startup, in tasks of a queue, in a cached factory, in a singleton, and what is kept: in a global, in an
-attribute, in a dict. So is what stands in for a client that a caller may give (`client or Client()`), and a client that
-gets a pool or transport made elsewhere. A client, or an object that holds one, that is made with texts out of a
-parameter is exempt too, because other credentials make it another client; for httpx and aiohttp only where each call
-cannot be given them. So is what several threads may not share, as sessions of requests and resources of boto3. Engines
-are PRF020.
+import or startup, in tasks of a queue and background tasks, in a cached factory, in a singleton, and what is kept: in a
+global, in an attribute, in a dict. So is what stands in for a client that a caller may give (`client or Client()`), and
+a client that gets a pool or transport made elsewhere. A client, or an object that holds one, that is made with texts
+out of a parameter is exempt too, because other credentials make it another client; for httpx and aiohttp only where
+each call cannot be given them. So is a client of httpx or aiohttp whose addresses its function is given, and no caller
+writes down: each request asks another host, and no connection would be used again. So is what a handler of websockets
+makes, for it lives as long as the connection, and what several threads may not share, as sessions of requests and
+resources of boto3. Engines are PRF020.
 
 ## References
 HTTPX documentation, Clients; Boto3 documentation, Clients, "Multithreading"; aiohttp documentation, "Don't create a
@@ -104,6 +106,7 @@ session per request".
 from fastapi_audit.rule_api import (
     Call,
     Confidence,
+    Function,
     Project,
     Related,
     Severity,
@@ -118,6 +121,7 @@ from fastapi_audit.rule_api import (
 )
 
 from ._clients import client_made, not_for_requests
+from ._foreign_addresses import is_for_foreign_addresses
 
 # What these differ in can be given to each of their calls.
 PLAIN = frozenset({"aiohttp.ClientSession", "httpx.AsyncClient", "httpx.Client"})
@@ -130,10 +134,12 @@ def check(call: Call, project: Project) -> Verdict:
     client = client_made(call, project)
     if client is None or client.is_engine:
         return skip
-    found = making(call, project)
+    found = making(call, project, with_jobs=False)
     if found is None:
         return not_for_requests(call, project)
     if _shares_part(call) or differs_by_caller(call, project, PER_CALL if call.name in PLAIN else ()):
+        return skip
+    if _is_for_connections(found.entry, project) or (call.name in PLAIN and is_for_foreign_addresses(call, project)):
         return skip
     if found.calls == 0:
         return fail(call.place, f"`{found.entry.name}` makes a new `{call.name}` for each request")
@@ -143,6 +149,12 @@ def check(call: Call, project: Project) -> Verdict:
         related=(Related(found.entry.place, "runs for each request and gets here"),),
         confidence=Confidence.MEDIUM,
     )
+
+
+def _is_for_connections(entry: Function, project: Project) -> bool:
+    """Say whether a function answers websockets alone, and what it makes lives as long as one of them."""
+    routes = project.routes_of(entry)
+    return bool(routes) and all(route.kind == "websocket" for route in routes)
 
 
 def _shares_part(call: Call) -> bool:

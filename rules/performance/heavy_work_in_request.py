@@ -100,7 +100,8 @@ what may not, and for what takes long. A document is made by a task, too: the an
 
 ## Limits
 Handlers count that do such work, directly or over some functions of the project, or hand anything to a background task
-or a queue; other services have no subject. A message counts also where the answer says whether it was sent. A `POST` to
+or a queue; other services have no subject. A handler that stores nothing and answers with what became of its message,
+or with the error of it, was asked to wait, and is no subject; one that also stores something counts. A `POST` to
 another service counts where nothing is made of its answer but a log; a document where the answer is not a file. What is
 sent through an object of unknown type is not seen. A handler that is named for trying the mail out (`send_test_mail`)
 has to wait for it, and is no subject.
@@ -126,6 +127,7 @@ from fastapi_audit.rule_api import (
 )
 
 from ._heavy import Work, documents, handed_over, messages
+from ._sending import is_what_was_asked_for
 
 JSON = ("JSONResponse", "ORJSONResponse", "UJSONResponse")
 
@@ -137,6 +139,8 @@ def check(function: Function, project: Project) -> Verdict:
     if not names("heavy_work", "trying").isdisjoint(function.name.lower().split("_")):
         return skip
     work = messages(project).get(function) or documents(project).get(function)
+    if work is not None and is_what_was_asked_for(function, work, project):
+        return skip
     if work is not None and (function in messages(project) or not answers_with_file(function, project)):
         return in_request(function, work)
     away = handed_over(project).get(function)

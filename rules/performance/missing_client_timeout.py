@@ -63,7 +63,8 @@ The defaults of the common clients are known: httpx waits five seconds and aioht
 urllib, smtplib and Redis before version 8 wait for ever. `timeout=None` has medium confidence: it may be meant. Exempt,
 because the bound may be there, are calls that get arguments by `*` or `**`, addresses that say `timeout`, sessions of
 requests once the project mounts an adapter of its own or has a session class that overrides `request` or `send`, and
-the standard library once `socket.setdefaulttimeout` is called. A version that is not known is taken for the newest.
+the standard library once `socket.setdefaulttimeout` is called. Commands, and what they alone import, keep no request
+waiting and are left out. A version that is not known is taken for the newest.
 
 ## References
 requests documentation, Timeouts; HTTPX documentation, Timeouts; OWASP API Security 2023, API4; CWE-400.
@@ -84,6 +85,7 @@ from fastapi_audit.rule_api import (
     Value,
     Verdict,
     fail,
+    modules_of_commands,
     ok,
     rule,
     skip,
@@ -98,7 +100,7 @@ SESSION = "requests.Session"
 @rule("PRF016", severity=Severity.WARNING)
 def check(call: Call, project: Project) -> Verdict:
     client = project.known_calls.client(call.name) if call.name is not None else None
-    if call.name is None or client is None or client.timeout is None:
+    if call.name is None or client is None or client.timeout is None or call.module in modules_of_commands(project):
         return skip
     what = ".".join(call.name.split(".")[-2:])
     given = call.argument(client.timeout_position, *client.timeout_arguments)

@@ -10,6 +10,10 @@ it. A load test says how many requests the service bears, a benchmark which chan
 # file: requirements-dev.txt
 locust==2.32.0
 pytest-benchmark==5.1.0
+# file: Dockerfile
+FROM python:3.13
+COPY . .
+CMD ["fastapi", "run", "app/main.py"]
 # file: app/main.py
 import time
 
@@ -79,14 +83,29 @@ def read_items() -> list[str]:
     return []
 ```
 
+What runs nowhere but with its author is not slow for anybody:
+
+```python
+from fastapi import FastAPI
+
+app = FastAPI()
+
+
+@app.get("/items")
+def read_items() -> list[str]:
+    return []
+```
+
 ## Fix
 A `locustfile.py` or a script for k6 with the busiest routes, run before releases; or a profiler that is switched on in
 production for a share of the requests.
 
 ## Limits
 Load tests and benchmarks count by what they import, by their names, and by the commands of tasks and pipelines;
-profilers where code, images and compose files start them. That a package is installed is no evidence. What is kept in
-another repository, and agents outside of the container, are not seen; so the finding has medium confidence.
+profilers where code, images and compose files start them. That a package is installed is no evidence. Where
+nothing builds an image of the service, starts it elsewhere or runs it in a pipeline, as beside a tutorial, nobody waits
+for it yet, and there is no subject. What is kept in another repository, and agents outside of the container, are not
+seen; so the finding has medium confidence.
 
 ## References
 Locust documentation; Grafana k6 documentation; Sentry documentation, Profiling; Google SRE Book, Testing for
@@ -95,7 +114,7 @@ Reliability, "Stress test".
 
 from fastapi_audit.rule_api import Confidence, Priority, Project, Severity, Verdict, fail, ok, rule, skip
 
-from ._measuring import measurements
+from ._measuring import is_taken_further, measurements
 
 
 @rule("PRF017", severity=Severity.WARNING, priority=Priority.P1)
@@ -105,5 +124,7 @@ def check(project: Project) -> Verdict:
     found = next(measurements(project), None)
     if found is not None:
         return ok(*found)
+    if not is_taken_further(project):
+        return skip
     message = "no load test, benchmark or profiler shows how fast the service is"
     return fail(None, message, confidence=Confidence.MEDIUM)

@@ -76,7 +76,9 @@ Take `limit` and `offset`, or a cursor, with a default and a cap, and hand them 
 
 ## Limits
 Looked at are GET routes that return a list, or a model that wraps one, and read it in the handler or in a function that
-it calls. Whether a page parameter reaches the query is not followed. Rows that are few by nature cannot be told apart.
+it calls. Whether a page parameter reaches the query is not followed. What belongs to one thing that the caller has to
+name, in the path or in the query, is mostly little: such a finding has low confidence. Other rows that are few by
+nature cannot be told apart.
 
 ## References
 Google API Improvement Proposals, AIP-158: Pagination; OWASP API Security 2023, API4: Unrestricted Resource Consumption.
@@ -85,6 +87,7 @@ Google API Improvement Proposals, AIP-158: Pagination; OWASP API Security 2023, 
 import re
 
 from fastapi_audit.rule_api import (
+    Confidence,
     Function,
     Known,
     Parameter,
@@ -120,7 +123,14 @@ def check(route: Route, project: Project) -> Verdict:
     if any(_takes_part(function, project) for function in (*own, *asked) if function is not None):
         return ok(route.place)
     related = Related(reads[0].place, "everything is read here")
-    return fail(route.place, f"{route} returns everything that is stored", related=(related,))
+    confidence = Confidence.LOW if _is_narrowed(route) else Confidence.HIGH
+    message = f"{route} returns all rows that it finds, and takes no page"
+    return fail(route.place, message, related=(related,), confidence=confidence)
+
+
+def _is_narrowed(route: Route) -> bool:
+    """Say whether a caller has to say of what: rows that belong to one thing are few, as a rule."""
+    return any(one.source in ("path", "query") and one.default is None for one in route.all_parameters)
 
 
 def _chooses_page(parameter: Parameter) -> bool:

@@ -7,13 +7,13 @@ from functools import lru_cache
 
 from fastapi_audit.rule_api import (
     Collection,
-    Condition,
     Dependency,
     Function,
     Place,
     Project,
     Route,
     Value,
+    is_for_development,
     names,
     secrecy,
     syntax,
@@ -25,7 +25,6 @@ from ._around import middlewares_around, unknown_middleware
 TOO_MANY = 429
 COUNTED = frozenset({"attempt", "attempts", "attemps", "failures", "lockout", "locked", "retries", "tries"})
 LIMITING = frozenset({"limit", "limiter", "limits", "ratelimit", "ratelimiter", "ratelimited", "throttle", "throttled"})
-DEVELOPMENT = frozenset({"debug", "dev", "develop", "development", "local", "localhost", "test", "testing"})
 
 
 def limits(route: Route, project: Project) -> Iterator[tuple[Place, str]]:
@@ -122,14 +121,3 @@ def doubts(route: Route, project: Project) -> Iterator[tuple[Place, str]]:
     for condition in route.conditions:
         if is_for_development(condition):
             yield condition.place, "only a development environment has it"
-
-
-def is_for_development(condition: Condition) -> bool:
-    """Say whether the test of a branch names an environment of developers: `if settings.environment == "local"`."""
-    test = (condition.test,) if condition.test is not None else ()
-    return condition.holds and any(map(names_development, tree.descendants(test)))
-
-
-def names_development(node: syntax.Node) -> bool:
-    text = node.value if isinstance(node, syntax.Constant) else tree.name_of(node)
-    return isinstance(text, str) and not DEVELOPMENT.isdisjoint(secrecy.words_of(text))

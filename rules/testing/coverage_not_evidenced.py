@@ -65,9 +65,11 @@ Set `fail_under = 80` or more below `[tool.coverage.report]`, and measure in CI:
 
 ## Limits
 Evidence is a coverage report in the repository (`coverage.xml`, `coverage.json`, `lcov.info`), or a threshold in the
-configuration of coverage.py or pytest, in a step of a pipeline, or in a task of make, tox, just or Task. Thresholds in
-shell scripts, in `noxfile.py` or kept by a service (Codecov, Coveralls, SonarQube) are not seen. Nor is `.coverage`: it
-says which lines ran, and not which there are to run.
+configuration of coverage.py or pytest, in a step of a pipeline, or in a task of make, tox, just or Task. Where a
+pipeline hands the coverage to a service or an action (Codecov, Coveralls, SonarQube), or looks into the report itself,
+there may be a threshold that is not seen: it is undecided. Thresholds in shell scripts and in `noxfile.py` are not
+seen. Nor is `.coverage`: it says which lines ran, and not which there are to run. A service without tests is left to
+TST001, which says what there is to do.
 
 ## References
 coverage.py documentation, Configuration reference, fail_under; pytest-cov documentation, Configuration.
@@ -88,12 +90,16 @@ from fastapi_audit.rule_api import (
     ToolConfig,
     Verdict,
     fail,
+    names,
     ok,
     place_at,
     rule,
+    skip,
+    unknown,
 )
 
 ENOUGH = 80.0
+IN_REPORT = "percent_covered"  # a key of `coverage.json`
 _IN_COMMAND = re.compile(
     r"(?:--cov-fail-under|\bcoverage\s+report\b[^\n;&|]*--fail-under)[=\s]\s*[\"']?(\d+(?:\.\d+)?)"
 )
@@ -102,14 +108,27 @@ _IN_COMMAND = re.compile(
 @rule("TST003", severity=Severity.WARNING)
 def check(project: Project) -> Verdict:
     if not project.tests:
-        return fail(None, "there are no tests whose coverage could be measured")
+        return skip
     found = [*reports(project), *thresholds(project)]
     if not found:
-        return fail(None, "there is no coverage report and no threshold for coverage")
+        doubt = next(keepers(project), None)
+        return unknown(*doubt) if doubt else fail(None, "there is no coverage report and no threshold for coverage")
     place, percent, what = max(found, key=lambda evidence: evidence[1])
     if percent >= ENOUGH:
         return ok(place, f"{what} {percent:g} %")
     return fail(place, f"{what} {percent:g} %, less than {ENOUGH:g} %")
+
+
+def keepers(project: Project) -> Iterator[tuple[Place, str]]:
+    """Yield what is handed the coverage in a pipeline, and may keep a threshold."""
+    for command in project.automation.in_ci:
+        known = names("coverage", "actions") if command.is_action else names("coverage", "programs")
+        if command.program.lower() in known:
+            yield command.place, f"{command.program} is handed the coverage and may keep a threshold"
+    for path, pipeline in sorted(project.evidence_of(Pipeline).items()):
+        for step in pipeline.steps:
+            if IN_REPORT in (step.run or ""):
+                yield place_at(path, step.pos), "this looks into the coverage report itself"
 
 
 def reports(project: Project) -> Iterator[tuple[Place, float, str]]:

@@ -118,7 +118,7 @@ it in a test.
 ## Limits
 Known are Schemathesis, Pact, Dredd, Portman, Specmatic, openapi-core and hypothesis-jsonschema, programs that compare
 two documents, and tests that look into the document of the application. Whether they look at all of it is not judged,
-and contracts that another repository tests are not seen.
+and contracts that another repository tests are not seen. A service without tests is left to TST001.
 
 ## References
 Schemathesis documentation; Pact documentation; FastAPI documentation, Extending OpenAPI.

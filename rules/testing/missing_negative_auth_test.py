@@ -71,7 +71,8 @@ and assert 403. One parametrised test can go through all of them.
 
 ## Limits
 One such test is enough, whatever route it asks for. A test that expects an exception which may become such an answer, a
-redirect, or any error at all leaves it undecided. Projects whose tests send no requests are left out.
+redirect, or any error at all leaves it undecided. Projects whose tests send no requests are left out, and one without
+tests is left to TST001.
 
 ## References
 OWASP Application Security Verification Standard, Access Control; FastAPI documentation, Testing.
@@ -91,7 +92,7 @@ OTHERS = ("alembic", "httpx", "pydantic", "pydantic_core", "sqlalchemy")  # thei
 def check(project: Project) -> Verdict:
     exercise = project.exercise
     protected = [route for route in project.routes if route.authenticated_by]
-    if not protected or not exercise.runs or not (exercise.requests or exercise.handlers):
+    if not protected or not project.tests or not (exercise.requests or exercise.handlers):
         return skip
     if run := next((run for run in exercise.runs if expects_refusal(run)), None):
         return ok(run.function.place, f"`{run.function.qualname}` expects that somebody is refused")

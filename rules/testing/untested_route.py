@@ -58,6 +58,35 @@ def test_the_latest_item_is_found() -> None:
     assert TestClient(app).get("/items/latest").json() == 1
 ```
 
+Tests that ask for no route at all:
+
+```python
+# finding: project
+# file: app/main.py
+from fastapi import FastAPI
+
+app = FastAPI()
+
+
+@app.get("/items/{item_id}")
+def read_item(item_id: int) -> int:
+    return price_of(item_id)
+
+
+@app.delete("/items/{item_id}")
+def delete_item(item_id: int) -> None: ...
+
+
+def price_of(item_id: int) -> int:
+    return 2 * item_id
+# file: tests/test_items.py
+from app.main import price_of
+
+
+def test_an_item_has_a_price() -> None:
+    assert price_of(2) == 4
+```
+
 ## Good
 Paths are put together in many ways, and helpers send what they are given:
 
@@ -166,24 +195,45 @@ Ask for it in a test: once with what it is made for, once with what it must refu
 ## Limits
 Requests are seen in Python: of the clients of Starlette, httpx, requests and aiohttp, and of objects of unknown type
 whose method is given a path. Tests in other languages or in YAML, and those that go through a client library of the
-project's own, are not. A path that is not known, in a loop or given by a parameter, may be that of any route with
-its method: those are undecided. Routes of one handler count as one. Routes that serve the documentation are left out,
-and so is a project without tests.
+project's own, are not. A path that is not known, in a loop or given by a parameter, may be that of any route with its
+method: those are undecided. Routes of one handler count as one. Where tests ask for no route, or for less than a tenth
+of them, it is said once. Routes that serve the documentation are left out, those that take nothing and give always the
+same, and so is a project without tests: that is said by TST001.
 
 ## References
 FastAPI documentation, Testing; Starlette documentation, TestClient.
 """
 
+from collections.abc import Sequence
 from functools import lru_cache
 
-from fastapi_audit.rule_api import Project, Request, Route, Severity, Verdict, fail, names, ok, rule, skip, unknown
+from fastapi_audit.rule_api import Place, Project, Request, Route, Severity, Verdict, fail, ok, rule, skip, unknown
+
+from ._judged_routes import is_judged, judged_routes
+
+TENTH = 10  # of fewer tested routes, nothing is said of each
 
 
 @rule("TST008", severity=Severity.WARNING)
 def check(route: Route, project: Project) -> Verdict:
-    exercise = project.exercise
-    if not project.tests or is_documentation(route, project):
+    if not project.tests or not is_judged(route, project):
         return skip
+    routes, missing = judged_routes(project), untested_routes(project)
+    if len(missing) == 1 or (len(routes) - len(missing)) * TENTH >= len(routes):
+        return found_in_tests(route, project) or fail(place_of(route), f"no test asks for {route}")
+    if route is not missing[0]:
+        return skip
+    return fail(None, f"no test asks for {len(missing)} of the {len(routes)} routes")
+
+
+@lru_cache(maxsize=1)
+def untested_routes(project: Project) -> Sequence[Route]:
+    return [route for route in judged_routes(project) if found_in_tests(route, project) is None]
+
+
+def found_in_tests(route: Route, project: Project) -> Verdict | None:
+    """Return what tests do with a route, None when nothing."""
+    exercise = project.exercise
     if route.handler is not None and route.handler in exercise.handlers:
         return ok(route.place, f"a test calls {route.handler_name}")
     if exercise.generators and route.is_documented:
@@ -194,12 +244,14 @@ def check(route: Route, project: Project) -> Verdict:
         return ok(request.place, f"a test sends {request}")
     if request := next((possible[one] for one in twins if one in possible), None):
         return unknown(request.place, f"a test sends {request}, which may be {route}")
-    return fail(route.place, f"no test asks for {route}")
+    return None
 
 
-def is_documentation(route: Route, project: Project) -> bool:
-    calls = project.calls_in(route.handler) if route.handler is not None else ()
-    return any(call.name in names("test_requests", "documents") for call in calls)
+def place_of(route: Route) -> Place:
+    """Return where a route is declared; where it is registered for others in another file, where it is defined."""
+    if route.handler is None or route.handler.module.path == route.place.path:
+        return route.place
+    return route.handler.place
 
 
 @lru_cache(maxsize=1)

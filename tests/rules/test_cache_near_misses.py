@@ -169,3 +169,77 @@ def test_more_is_loaded_than_used(code: str) -> None:
 )
 def test_what_is_loaded_is_used(code: str, expected: Counts) -> None:
     assert fetching(code) == expected
+
+
+ROUTES = """
+from typing import Annotated
+
+from fastapi import Depends, FastAPI, HTTPException
+from fastapi.security import OAuth2PasswordBearer
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+app = FastAPI()
+scheme = OAuth2PasswordBearer("token")
+
+
+def session() -> Session: ...
+
+
+def user(token: Annotated[str, Depends(scheme)], session: Annotated[Session, Depends(session)]) -> int:
+    if session.scalar(select(int)) is None:
+        raise HTTPException(401)
+    return 1
+
+
+def superuser(user: Annotated[int, Depends(user)]) -> int:
+    if user != 1:
+        raise HTTPException(403)
+    return user
+
+
+def load(session: Session, number: int):
+    return session.scalars(select(int).where(number)).all()
+
+
+DB = Annotated[Session, Depends(session)]
+User = Annotated[int, Depends(user)]
+
+
+"""
+
+
+@pytest.mark.parametrize(
+    "route",
+    [
+        "@app.get('/loans')\ndef loans(session: DB, user: User):\n    return load(session, user)",
+        "@app.get('/loans')\ndef loans(session: DB, me: User):\n    if not load(session, 1):\n        return me",
+        "@app.get('/users', dependencies=[Depends(superuser)])\ndef users(session: DB):\n    return load(session, 1)",
+        "@app.get('/admin/users')\ndef users(session: DB):\n    return load(session, 1)",
+        "@app.get('/ready')\ndef ready(session: DB):\n    return load(session, 1)",
+        "@app.get('/verify')\ndef verify(session: DB):\n    session.add(load(session, 1))\n    session.commit()",
+        "@app.post('/search')\ndef search(session: DB):\n    return load(session, 1)",
+    ],
+)
+def test_what_is_one_callers_own_is_not_worth_keeping(route: str) -> None:
+    assert counts_of(RULE, {"main.py": f"{ROUTES}{route}\n"}) == NO_SUBJECT
+
+
+@pytest.mark.parametrize(
+    "route",
+    [
+        "@app.get('/books')\ndef books(session: DB):\n    return load(session, 1)",
+        "@app.get('/books')\ndef books(session: DB, user: User):\n    return load(session, 1)",
+        "@app.get('/books', dependencies=[Depends(user)])\ndef books(session: DB):\n    return load(session, 1)",
+    ],
+)
+def test_what_all_callers_get_is_worth_keeping(route: str) -> None:
+    assert counts_of(RULE, {"main.py": f"{ROUTES}{route}\n"}) == FAILS
+
+
+def test_a_table_for_what_was_computed_is_a_cache() -> None:
+    table = (
+        "from sqlalchemy.orm import DeclarativeBase, mapped_column\n\n\nclass Base(DeclarativeBase): ...\n\n\n"
+        "class CachedCount(Base):\n    __tablename__ = 'counts'\n    id = mapped_column(primary_key=True)\n"
+    )
+    assert counts_of(RULE, {**PLAIN, "tables.py": table}) == PASSES

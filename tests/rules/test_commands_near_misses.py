@@ -44,7 +44,10 @@ def test_a_script_of_wrk_is_a_load_test(path: str, expected: Counts) -> None:
     app = MAIN.format(imports="") + "@app.get('/x')\ndef read(): return 1\n"
 
     assert (
-        counts_of("performance.missing_performance_evidence", {"main.py": app, path: "wrk.method = 'POST'\n"})
+        counts_of(
+            "performance.missing_performance_evidence",
+            {"main.py": app, "Procfile": "web: uvicorn main:app\n", path: "wrk.method = 'POST'\n"},
+        )
         == expected
     )
 

@@ -137,3 +137,47 @@ def test_a_loop_or_thread_that_has_an_owner_is_fine(source: str) -> None:
 )
 def test_a_loop_or_thread_of_a_request_is_found(source: str) -> None:
     assert outcome(PRIVATE_LOOP_IN_HANDLER, source) == (1, 0)
+
+
+BLOCKING = import_module("fastapi_audit_rules.performance.blocking_call_in_async")
+FILES = """
+import smtplib
+
+
+def template() -> str:
+    with open("letter.html") as file:
+        return file.read()
+
+
+def send() -> None:
+    smtplib.SMTP("mail.example").sendmail("a", "b", "c")
+
+
+def write() -> None:
+    template()
+    deliver()
+
+
+def deliver() -> None:
+    send()
+
+
+"""
+
+
+@pytest.mark.parametrize(
+    ("body", "confidence", "cause"),
+    [
+        ("open('letter.html').read()", "MEDIUM", "`open` blocks"),
+        ("template()", "LOW", "`open`"),
+        ("write()", "HIGH", "`smtplib.SMTP`"),
+        ("deliver()", "HIGH", "`smtplib.SMTP`"),
+    ],
+)
+def test_a_file_on_the_way_matters_less_than_what_is_behind_it(body: str, confidence: str, cause: str) -> None:
+    source = f"{START}{FILES}@app.get('/')\nasync def read():\n    return {body}\n"
+    (result,) = check_files(BLOCKING, {"main.py": source}).results
+    (finding,) = result.findings
+
+    assert finding.confidence.name == confidence
+    assert cause in finding.message

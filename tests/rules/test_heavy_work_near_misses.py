@@ -136,6 +136,57 @@ def test_nothing_is_done_that_somebody_else_could_do(handler: str) -> None:
     assert counts(handler) == NO_SUBJECT
 
 
+RESULT = """
+from fastapi import HTTPException
+from sqlalchemy.ext.asyncio import AsyncSession
+
+
+class Mailer:
+    async def invite(self, text) -> bool:
+        return await self.send(text)
+
+    async def send(self, text) -> bool:
+        answer = await mail.send_message(text)
+        return answer is None
+
+    async def forget(self, text) -> None:
+        await mail.send_message(text)
+
+
+@app.post('/')
+"""
+
+
+@pytest.mark.parametrize(
+    "handler",
+    [
+        "async def add(text: str):\n    sent = await Mailer().invite(text)\n    return {'sent': sent}",
+        "async def add(text: str):\n    return await Mailer().send(text)",
+        "async def add(text: str):\n    error = None\n    try:\n        await deliver(text)\n"
+        "    except Exception as problem:\n        error = str(problem)\n    return {'error': error}",
+        "async def add(text: str):\n    try:\n        await deliver(text)\n"
+        "    except Exception:\n        raise HTTPException(502, 'not sent')",
+    ],
+)
+def test_who_asks_for_a_message_alone_may_wait_for_what_becomes_of_it(handler: str) -> None:
+    assert counts_of(RULE, {"main.py": f"{START}{RESULT}{handler}\n"}) == NO_SUBJECT
+
+
+@pytest.mark.parametrize(
+    "handler",
+    [
+        "async def add(text: str):\n    return await Mailer().forget(text)",
+        "async def add(text: str):\n    sent = await Mailer().invite(text)\n    return {'text': text}",
+        "async def add(text: str):\n    try:\n        await deliver(text)\n"
+        "    except Exception as problem:\n        print(problem)\n    return {'text': text}",
+        "async def add(text: str, session: AsyncSession):\n    session.add(object())\n    await session.commit()\n"
+        "    sent = await Mailer().invite(text)\n    return {'sent': sent}",
+    ],
+)
+def test_who_asks_for_more_or_learns_nothing_need_not_wait(handler: str) -> None:
+    assert counts_of(RULE, {"main.py": f"{START}{RESULT}{handler}\n"}) == (0, 1, 0)
+
+
 def test_only_handlers_are_looked_at() -> None:
     assert counts("async def add(text: str):\n    await deliver(text)", header="") == NO_SUBJECT
 

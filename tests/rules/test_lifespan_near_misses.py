@@ -61,6 +61,8 @@ def test_before_there_was_a_lifespan_nothing_is_deprecated() -> None:
 
 
 STREAM = "@app.get('/')\ndef read():\n    return StreamingResponse(iter(()))\n\n\n"
+MORE = "@app.get('/more')\ndef more(): ...\n\n\n"
+HEALTH = "@app.get('/health')\ndef health(): ...\n\n\n"
 
 
 @pytest.mark.parametrize(
@@ -69,12 +71,25 @@ STREAM = "@app.get('/')\ndef read():\n    return StreamingResponse(iter(()))\n\n
         ("app.add_middleware(BaseHTTPMiddleware, dispatch=handle)", PASSES),
         ("app.middleware('http')(handle)", PASSES),
         ("class Base(BaseHTTPMiddleware): ...\n\n\nclass Own(Base): ...\n\n\napp.add_middleware(Own)", PASSES),
-        (f"{STREAM}app.add_middleware(BaseHTTPMiddleware, dispatch=handle)", FAILS),
-        (f"{STREAM}app.middleware('http')(handle)", FAILS),
-        (f"{STREAM}class Base(BaseHTTPMiddleware): ...\n\n\nclass Own(Base): ...\n\n\napp.add_middleware(Own)", FAILS),
-        (f"{STREAM}app.middleware('http')(lambda request, call_next: call_next(request))", NO_SUBJECT),
+        (f"{STREAM}{MORE}app.add_middleware(BaseHTTPMiddleware, dispatch=handle)", FAILS),
+        (f"{STREAM}{MORE}app.middleware('http')(handle)", FAILS),
+        (f"{STREAM}{HEALTH}app.middleware('http')(handle)", PASSES),
+        (f"{STREAM}{MORE}if debug:\n    app.middleware('http')(handle)", PASSES),
+        (f"{STREAM}{MORE}if environ['ENV'] != 'production':\n    app.middleware('http')(handle)", PASSES),
+        (f"{STREAM}{MORE}if environ['ENV'] == 'prod':\n    ...\nelse:\n    app.middleware('http')(handle)", PASSES),
+        (f"{STREAM}{MORE}if environ['ENV'] in ('dev', 'test'):\n    app.middleware('http')(handle)", PASSES),
+        (f"{STREAM}{MORE}if not debug:\n    app.middleware('http')(handle)", FAILS),
+        (f"{STREAM}{MORE}if debug or environ['AUDIT']:\n    app.middleware('http')(handle)", FAILS),
+        (f"{STREAM}{MORE}if environ['TRACING'] and not debug:\n    app.middleware('http')(handle)", FAILS),
+        (f"{STREAM}{MORE}def add():\n    app.middleware('http')(handle)\n\n\nif debug:\n    add()", PASSES),
+        (
+            f"{STREAM}{MORE}class Base(BaseHTTPMiddleware): ...\n\n\nclass Own(Base): ...\n\n\napp.add_middleware(Own)",
+            FAILS,
+        ),
+        (f"{STREAM}{MORE}app.middleware('http')(lambda request, call_next: call_next(request))", NO_SUBJECT),
         ("app.middleware('http')(handle)\napp.middleware('http')(other)", (0, 2, 0)),
         ("if debug:\n    app.middleware('http')(handle)\nelse:\n    app.middleware('http')(other)", (2, 0, 0)),
+        ("if debug:\n    app.middleware('http')(handle)\napp.middleware('http')(other)", (2, 0, 0)),
         ("app.middleware('http')(read_body)", FAILS),
         ("app.middleware('http')(read_untyped)", FAILS),
         ("app.middleware('http')(read_answer)", PASSES),

@@ -10,6 +10,11 @@ ROUTE = """
 @app.get("/items")
 def read_items() -> list[str]:
     return []
+
+
+@app.get("/items/{item_id}")
+def read_item(item_id: int) -> str:
+    return ""
 """
 MAIN = f"from fastapi import FastAPI\n\napp = FastAPI()\n{ROUTE}"
 PROCESS = "web: opentelemetry-instrument uvicorn app.main:app\n"
@@ -394,3 +399,96 @@ app.include_router(router)
 """
 
     assert started("missing_request_logging", '["granian", "app.main:app"]', code) == UNKNOWN
+
+
+TRACED = {
+    "sentry": "import sentry_sdk\n\nsentry_sdk.init(dsn='', {})\n",
+    "opentelemetry": "from opentelemetry.instrumentation.fastapi import FastAPIInstrumentor\n{}\n",
+}
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        (TRACED["sentry"].format("enable_tracing=True"), UNKNOWN),
+        (TRACED["sentry"].format("traces_sample_rate=0.2"), UNKNOWN),
+        (TRACED["sentry"].format("traces_sample_rate=0.0"), FAILS),
+        (TRACED["sentry"].format("enable_tracing=False"), FAILS),
+        (TRACED["opentelemetry"].format("FastAPIInstrumentor().instrument()"), UNKNOWN),
+        (TRACED["opentelemetry"].format(""), FAILS),
+        (
+            f"{TRACED['sentry']}\nfrom prometheus_client import Counter\nSEEN = Counter('a', 'b')".format(
+                "traces_sample_rate=1.0"
+            ),
+            FAILS,
+        ),
+    ],
+)
+def test_numbers_can_be_drawn_from_the_traces_of_all_requests(code: str, expected: Counts) -> None:
+    assert said("missing_metrics", f"{code}\n{MAIN}") == expected
+
+
+SERVICES = "services:\n  app:\n    build: .\n  other:\n    image: {}\n"
+POD = """apiVersion: apps/v1
+kind: DaemonSet
+metadata:
+  name: agent
+spec:
+  template:
+    spec:
+      containers:
+        - image: {}
+"""
+
+
+@pytest.mark.parametrize(
+    ("image", "expected"),
+    [
+        ("netdata/netdata", UNKNOWN),
+        ("docker.io/netdata/netdata:v2.1", UNKNOWN),
+        ("gcr.io/datadoghq/agent:7", UNKNOWN),
+        ("newrelic/infrastructure@sha256:0a", UNKNOWN),
+        ("prom/prometheus", FAILS),
+        ("grafana/grafana", FAILS),
+        ("shop/netdata", FAILS),
+    ],
+)
+def test_a_system_with_alarms_of_its_own_may_tell_somebody(image: str, expected: Counts) -> None:
+    assert said("missing_alerting", compose__yaml=SERVICES.format(image)) == expected
+    assert said("missing_alerting", k8s__agent__yaml=POD.format(image)) == expected
+
+
+ONE_TASK = """import httpx
+from fastapi import Depends, FastAPI
+from sqlalchemy.orm import Session
+
+app = FastAPI()
+client = httpx.Client()
+
+
+def load(session: Session): return session.get(int, 1)
+
+
+def ask(): return client.get("https://rates.example")
+
+
+@app.get("/health")
+def health(): ...
+
+
+"""
+
+
+@pytest.mark.parametrize(
+    ("route", "expected"),
+    [
+        ("@app.post('/predictions')\ndef predict(text: str): return len(text)", NO_SUBJECT),
+        ("@app.post('/predictions')\ndef predict(text: str): return httpx.get(text)", FAILS),
+        ("@app.post('/predictions')\ndef predict(text: str): return ask()", FAILS),
+        ("@app.post('/predictions')\ndef predict(session: Session): return load(session)", FAILS),
+        ("@app.post('/predictions')\ndef predict(found=Depends(ask)): return found", FAILS),
+        (ROUTE, FAILS),
+    ],
+)
+def test_one_task_that_waits_for_nobody_is_not_to_be_traced(route: str, expected: Counts) -> None:
+    assert said("missing_tracing", ONE_TASK + route) == expected

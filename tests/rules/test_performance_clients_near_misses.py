@@ -15,7 +15,7 @@ from functools import cached_property, lru_cache
 import boto3
 import httpx
 import redis.asyncio as redis
-from fastapi import Depends, FastAPI, Request
+from fastapi import BackgroundTasks, Depends, FastAPI, Request
 from pydantic import BaseModel
 from pydantic_settings import BaseSettings
 from sqlalchemy import create_engine
@@ -41,6 +41,54 @@ def found(rule: object, source: str, other: Files | None = None) -> list[str]:
     """Return the confidence of each finding."""
     (result,) = check_files(rule, {"main.py": START + source, **(other or {})}).results  # type: ignore[arg-type]
     return [finding.confidence.name for finding in result.findings]
+
+
+FETCH = (
+    "async def fetch(url: str):\n    async with httpx.AsyncClient() as client:\n        return await client.get(url)\n"
+)
+GIVEN = "\n\n@app.get('/')\nasync def handler(page: str):\n    "
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        FETCH + GIVEN + "return await fetch(page)\n",
+        "async def ask(client, url): ...\n\n\nasync def fetch(url: str):\n"
+        "    async with httpx.AsyncClient() as client:\n        return await ask(client, url)\n"
+        + GIVEN
+        + "return await fetch(page)\n",
+        "async def fetch(urls: list[str]):\n    async def ask(client, url): ...\n\n"
+        "    async with httpx.AsyncClient() as client:\n        return [await ask(client, url) for url in urls]\n"
+        + GIVEN
+        + "return await fetch([page])\n",
+        GIVEN + "client = httpx.AsyncClient()\n    return await client.request('GET', page)\n",
+        "async def upload():\n    async with httpx.AsyncClient() as client:\n        await client.get('https://a.example')\n"
+        "\n\n@app.get('/')\nasync def handler(tasks: BackgroundTasks):\n    tasks.add_task(upload)\n",
+        "\n\n@app.websocket('/')\nasync def handler(socket):\n    await redis.Redis().blpop('a')\n",
+    ],
+)
+def test_there_is_nothing_to_share_between_strange_hosts_or_with_a_connection(source: str) -> None:
+    assert found(CLIENT, source) == []
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        FETCH + GIVEN + "return await fetch('https://a.example')\n",
+        FETCH + GIVEN + "return await fetch(f'https://a.example/{page}')\n",
+        FETCH.replace("(url)", "(f'https://a.example/{url}')") + GIVEN + "return await fetch(page)\n",
+        FETCH.replace("AsyncClient()", "AsyncClient(base_url='https://a.example')")
+        + GIVEN
+        + "return await fetch(page)\n",
+        FETCH.replace("get(url)", "get('https://a.example', params=url)") + GIVEN + "return await fetch(page)\n",
+        "async def ask(client, item): ...\n\n\nasync def fetch(item: str):\n"
+        "    async with httpx.AsyncClient() as client:\n        return await ask(client, item)\n"
+        + GIVEN
+        + "return await fetch(page)\n",
+    ],
+)
+def test_one_host_is_asked_again_and_again(source: str) -> None:
+    assert found(CLIENT, source) == ["MEDIUM"]
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,8 @@ import pytest
 from rule_builders import FAILS, NO_SUBJECT, PASSES, counts_of
 
 APP = {"app/main.py": "from fastapi import FastAPI\n\napp = FastAPI()\n\n\n@app.get('/')\ndef read(): ...\n"}
+IMAGE = {"Dockerfile": 'FROM python:3.13\nCMD ["fastapi", "run"]\n'}
+CI = {".github/workflows/ci.yml": "on: [push]\njobs:\n  a:\n    steps:\n      - run: pytest\n"}
 TEST = "def test_speed(benchmark):\n    benchmark(len, [])\n"
 RULE = "performance.missing_performance_evidence"
 
@@ -58,7 +60,34 @@ def test_something_measures_the_service(files: dict[str, str]) -> None:
     ],
 )
 def test_nothing_measures_the_service(files: dict[str, str]) -> None:
+    assert counts_of(RULE, {**APP, **IMAGE, **files}) == FAILS
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        IMAGE,
+        CI,
+        {"Procfile": "web: uvicorn app.main:app\n"},
+        {"fly.toml": "[http_service]\ninternal_port = 8000\n"},
+        {"k8s/app.yaml": "apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: shop\n"},
+        {"compose.yaml": "services:\n  app:\n    build: .\n    command: uvicorn app.main:app\n"},
+    ],
+)
+def test_what_is_deployed_or_runs_in_a_pipeline_is_to_be_measured(files: dict[str, str]) -> None:
     assert counts_of(RULE, {**APP, **files}) == FAILS
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {},
+        {"Makefile": "dev:\n\tuvicorn app.main:app --reload\n"},
+        {"compose.yaml": "services:\n  database:\n    image: postgres\n"},
+    ],
+)
+def test_what_runs_with_its_author_alone_is_not_to_be_measured(files: dict[str, str]) -> None:
+    assert counts_of(RULE, {**APP, **files}) == NO_SUBJECT
 
 
 def test_an_application_without_routes_is_not_measured() -> None:

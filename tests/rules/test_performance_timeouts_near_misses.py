@@ -61,3 +61,15 @@ def test_redis_waits_for_ever_before_version_8(requirements: str, fails: int) ->
     (result,) = judge("import redis\n\ncache = redis.Redis()\n", requirements).results
 
     assert (result.passes, result.fails) == (1 - fails, fails)
+
+
+@pytest.mark.parametrize(("main", "fails"), [("", 0), ("import prices\n\n", 1)])
+def test_a_command_and_what_it_alone_imports_keep_nobody_waiting(main: str, fails: int) -> None:
+    files = {
+        "main.py": f"{main}from fastapi import FastAPI\n\napp = FastAPI()\n",
+        "prices.py": "import requests\n\n\ndef load():\n    return requests.get('https://a.example')\n",
+        "load.py": "import prices\n\nif __name__ == '__main__':\n    prices.load()\n",
+    }
+    (result,) = check_files(TIMEOUT, files).results
+
+    assert (result.passes, result.fails) == (0, fails)

@@ -8,6 +8,7 @@ from fastapi_audit.facts.containers import Compose, Service
 from fastapi_audit.knowledge.tables import texts
 from fastapi_audit.linking.gateways.caddy import is_host
 from fastapi_audit.linking.gateways.traefik import Told
+from fastapi_audit.model.deployment import repository_of
 from fastapi_audit.model.gateway import Gateway
 from fastapi_audit.model.place import place_at
 
@@ -15,7 +16,7 @@ from fastapi_audit.model.place import place_at
 def compose_gateways(path: str, compose: Compose) -> Iterator[Gateway]:
     """Yield the proxies that a compose file runs, and those that labels and variables of its services speak to."""
     for service in compose.services:
-        kind = texts("gateways", "images").get(_repository(service.image or ""))
+        kind = texts("gateways", "images").get(repository_of(service.image or ""))
         if kind is not None:
             yield Gateway(kind, place_at(path, service.pos), is_open=True)
         yield from _of_labels(path, service)
@@ -36,13 +37,6 @@ def _of_labels(path: str, service: Service) -> Iterator[Gateway]:
             )
 
 
-def _repository(image: str) -> str:
-    """Return the name of an image without registry, tag and digest."""
-    name = image.partition("@")[0]
-    head, _, tail = name.rpartition("/")
-    return f"{head.rpartition('/')[2]}/{tail.partition(':')[0]}".lstrip("/").removeprefix("library/")
-
-
 def traefik_settings_of(path: str, compose: Compose) -> Iterator[Told]:
     """Yield what labels, and the command of Traefik itself, tell it."""
     for service in compose.services:
@@ -53,6 +47,6 @@ def traefik_settings_of(path: str, compose: Compose) -> Iterator[Told]:
         words = (*service.command, *service.entrypoint)
         # A second file that is laid over the first one may say a new command without saying the image again.
         is_traefik = any(word.lower().startswith("--entrypoints.") for word in words)
-        for word in words if is_traefik or _repository(service.image or "") == "traefik" else ():
+        for word in words if is_traefik or repository_of(service.image or "") == "traefik" else ():
             name, _, value = word.removeprefix("--").partition("=")
             yield Told(place_at(path, service.pos), tuple(name.lower().split(".")), value or "true")

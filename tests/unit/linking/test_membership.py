@@ -77,6 +77,51 @@ def test_tests_beside_several_services_are_those_of_the_services_that_they_impor
     assert [project.root for project in projects if not project.tests] == expected
 
 
+def test_a_name_that_a_package_beside_the_service_has_too_means_the_service() -> None:
+    (project,) = understand_files(
+        {
+            "sdk/pyproject.toml": MANIFEST,
+            "sdk/shop/__init__.py": "from .client import Client\n",
+            "sdk/shop/client.py": "class Client: ...\n",
+            "server/pyproject.toml": MANIFEST,
+            "server/shop/__init__.py": "",
+            "server/shop/orders.py": "",
+            "server/shop/main.py": APPLICATION.format(imports="import shop\nfrom shop import orders"),
+        }
+    )
+
+    assert {module.path.partition("/")[0] for module in project.modules} == {"server"}
+
+
+LIBRARY = {
+    "orders/pyproject.toml": MANIFEST,
+    "orders/main.py": APPLICATION.format(imports="from texts import hello"),
+    "texts/pyproject.toml": MANIFEST,
+    "texts/texts.py": "def hello(): return 'hello'\n",
+    "texts/tests/test_texts.py": "from texts import hello\n\ndef test_it(): assert hello()\n",
+}
+BOT = {
+    "bot/pyproject.toml": MANIFEST,
+    "bot/bot.py": "",
+    "bot/bot_test.py": "from texts import hello\n\ndef test_bot(): assert hello()\n",
+}
+STOCK = {"stock/pyproject.toml": MANIFEST, "stock/main.py": APPLICATION.format(imports="")}
+OWN = {"orders/tests/test_main.py": "def test_main(): assert 1\n"}
+
+
+@pytest.mark.parametrize(
+    ("beside", "expected"),
+    [({}, ["test_it"]), (BOT, ["test_it"]), (OWN, ["test_main"]), (STOCK, []), ({**STOCK, **OWN}, ["test_main"])],
+)
+def test_tests_of_a_package_that_a_service_imports_are_its_own_only_where_there_is_nothing_else(
+    beside: dict[str, str], expected: list[str]
+) -> None:
+    orders = next(iter(understand_files({**LIBRARY, **beside})))
+
+    assert [str(test) for test in orders.tests] == expected
+    assert {"test_it", *expected} == {function.qualname for function in orders.suite.functions}
+
+
 def test_an_image_is_of_the_services_below_it_and_one_beside_them_of_all() -> None:
     image = "FROM python:3.12\n"
     projects = understand_files(
