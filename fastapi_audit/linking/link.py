@@ -56,7 +56,7 @@ def _link(
     versions = versions_used(evidence.values())
     python = [file for file in service.files if file.kind is Kind.PYTHON]
     index = ModuleIndex(python, extraction.modules, repository.import_roots, service.is_own)
-    interpreter = Interpreter(index)
+    interpreter = Interpreter(index, modules_loaded_by(service.makers, index))
     for module in sorted(index.modules, key=lambda module: _evaluation_order(module, service.makers)):
         interpreter.module_scope(module)
     application_modules = application_modules_of(service, index)

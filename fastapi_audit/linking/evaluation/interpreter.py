@@ -19,14 +19,19 @@ from fastapi_audit.model.values import ClassValue, Collection, FunctionValue, In
 from fastapi_audit.model.wiring import RouterObject
 
 MAX_CALLS = 4_000  # project functions carried out for one module body
+MAX_CALLS_ASIDE = 100  # the same, where no application loads the module: a command may do all of its work in its body
 MAX_CALLS_IN_ALL = 30_000
 
 
 class Interpreter:
-    """Evaluates the modules of one service; keeps every definition by module and position, each made once."""
+    """Evaluates the modules of one service; keeps every definition by module and position, each made once.
 
-    def __init__(self, index: ModuleIndex) -> None:
+    `loaded` are the paths of the modules that applications load.
+    """
+
+    def __init__(self, index: ModuleIndex, loaded: frozenset[str]) -> None:
         self.index = index
+        self._loaded = loaded
         self.scopes: dict[str, Scope] = {}
         self.in_progress: set[str] = set()
         self.recorders: dict[str, Recorder] = {}
@@ -71,7 +76,8 @@ class Interpreter:
         )
         recorder = self.recorders[module.path] = Recorder()
         frame = Frame(self, module, scope, wires=True, recorder=recorder)
-        calls_left, self.calls_left = self.calls_left, MAX_CALLS
+        most = MAX_CALLS if module.path in self._loaded else MAX_CALLS_ASIDE
+        calls_left, self.calls_left = self.calls_left, most
         self.in_progress.add(module.path)
         statements.execute(module.facts.statements, frame)
         self.in_progress.discard(module.path)

@@ -49,18 +49,20 @@ class Tracer:
             else:
                 yield one
 
-    def _given(self, given: Given, function: Function | None, key: Value | None) -> Found:
+    def _given(self, given: Given, function: Function | None, key: Value | None, depth: int) -> Found:
         """Return the ways into what a call of a project function gave, or into the item of it that has a key."""
-        return distinct(self._given_by(given, function, key))
+        return distinct(self._given_by(given, function, key, depth))
 
-    def _given_by(self, given: Given, function: Function | None, key: Value | None) -> Iterator[Step | Gap]:
+    def _given_by(
+        self, given: Given, function: Function | None, key: Value | None, depth: int
+    ) -> Iterator[Step | Gap]:
         callee = given.function.original.function
         for one in self._results(callee, key):
             if not isinstance(one, Step):
                 yield one
             elif isinstance(one.root, Formal) and one.root.function is callee:
                 value = argument(callee, one.root.name, given.positional, given.named)
-                found = self._values.found(value, function) if value is not None else ()
+                found = self._values.found(value, function, depth) if value is not None else ()
                 yield from continued(found, one.inside(callee))
             else:
                 yield one.inside(callee)

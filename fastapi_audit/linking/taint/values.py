@@ -45,12 +45,14 @@ SECTIONS = (
 )  # fmt: skip
 FORMATTED = ("{", "%s", "%d", "%(")
 
-GivenBy = Callable[[Given, "Function | None", "Value | None"], Found]
+GivenBy = Callable[[Given, "Function | None", "Value | None", int], Found]
 
 
 @dataclass(frozen=True, slots=True)
 class Values:
-    """Takes values apart. `given` follows the results of project functions, or the item under a key of them."""
+    """Takes values apart. `given` follows the results of project functions, or the item under a key of them; it is told
+    how deep that stands in a value.
+    """
 
     sources: Sources
     given: GivenBy
@@ -165,12 +167,12 @@ class Values:
 
     def _derived(self, derived: Item | Given, function: Function | None, depth: int) -> Iterator[Step | Gap]:
         if isinstance(derived, Given):
-            yield from self.given(derived, function, None)
+            yield from self.given(derived, function, None, depth)
             return
         owner, key = derived.owner, derived.key
         inner = owner.derived if isinstance(owner, (ExternalObject, Unknown)) else None
         if isinstance(inner, Given):
-            yield from self.given(inner, function, key)
+            yield from self.given(inner, function, key, depth)
             return
         source = self.sources.of_request(type_name(owner) or "")
         if source is not None:
