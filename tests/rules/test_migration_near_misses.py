@@ -66,9 +66,16 @@ def test_a_change_of_the_schema_wants_a_downgrade_that_does_something(
     upgrade: str, downgrade: str, expected: Counts
 ) -> None:
     more = "from elsewhere import migrate, restore\n"
-    files = {**ENVIRONMENT, "migrations/versions/0001_a.py": revision("0001", None, ways(upgrade, downgrade, more))}
+    files = {**ENVIRONMENT, "migrations/versions/0001_a.py": revision("0001", "0000", ways(upgrade, downgrade, more))}
 
     assert counts_of(DOWNGRADE, files) == expected
+
+
+def test_a_first_migration_may_refuse_to_be_taken_back() -> None:
+    body = ways("op.create_table('a')", "raise NotImplementedError('nothing is below')")
+    files = {**ENVIRONMENT, "migrations/versions/1_a.py": revision("1", None, body)}
+
+    assert counts_of(DOWNGRADE, files) == NO_SUBJECT
 
 
 def test_functions_are_followed_to_other_modules() -> None:
