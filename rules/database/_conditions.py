@@ -131,20 +131,27 @@ def _is_refined(site: Site) -> bool:
 
 def _has_a_better_one(site: Site, column: Column, keys: Mapping[Column, ForeignKey], mapped: Set[str]) -> bool:
     """Say whether the same statement picks the rows by another column as well: by one of any kind that is no fixed
-    state, by a key that has an index, or by a key that is named before.
+    state, by a key that has an index, or by a key that is named before. Where the key only joins, any other is better.
     """
     clauses = [one for one in (site.node, *site.around) if _is_method(one, WHERE | JOINS | {BY_KEYWORDS})]
+    is_join = clause(site) in JOINS
     is_before = True
     for node in tree.descendants(clauses[-1:]):
         for other, value in _conditions(node, site, column[0]):
             key = keys.get(other)
             if key is keys[column]:
-                is_before = False
-            elif (
-                other[0] == column[0] and (key is None or key.is_indexed or is_before) and not _is_fixed(value, mapped)
-            ):
+                is_before = is_join
+            elif other[0] != column[0] or _is_fixed(value, mapped) or (not is_join and _joins(value, site, mapped)):
+                continue
+            elif key is None or key.is_indexed or is_before:
                 return True
     return False
+
+
+def _joins(value: syntax.Expr, site: Site, mapped: Set[str]) -> bool:
+    """Say whether a value is a column of another table, so that a comparison with it joins."""
+    column = column_of(value, site)
+    return column is not None and column[0] in mapped
 
 
 def _conditions(node: syntax.Node, site: Site, owner: str) -> Iterator[tuple[Column, syntax.Expr]]:

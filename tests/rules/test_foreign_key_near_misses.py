@@ -1,7 +1,7 @@
 """Foreign keys with an index of some kind, and those without."""
 
 import pytest
-from rule_builders import FAILS, NO_SUBJECT, PASSES, UNKNOWN, Counts, counts_of
+from rule_builders import FAILS, NO_SUBJECT, PASSES, UNKNOWN, Counts, counts_of, result_of
 
 RULE = "database.foreign_key_without_index"
 START = """
@@ -159,6 +159,14 @@ def test_a_filter_that_a_request_may_add_is_no_reason_for_an_index() -> None:
 
     assert counts_of(RULE, {"app/models.py": START + HEAD + KEY + code}) == NO_SUBJECT
     assert counts_of(RULE, {"app/models.py": START + HEAD + KEY + code.replace("if x", "while x")}) == FAILS
+
+
+def test_of_a_key_that_joins_and_one_that_picks_the_second_needs_the_index() -> None:
+    join = "select(User).join(Item, Item.user_id == User.id).where(Item.maker_id == x)"
+    code = f"\n\ndef run(x):\n    return {join}\n"
+    found = result_of(RULE, {"app/models.py": START + HEAD + KEY + SECOND + USER + code})
+
+    assert ["maker_id" in finding.message for finding in found.findings] == [True]
 
 
 def test_of_two_keys_that_one_query_asks_for_the_first_needs_the_index() -> None:
