@@ -10,15 +10,12 @@ from fastapi_audit.model.classes import ForeignKey
 from fastapi_audit.model.module import Class, ClassAttribute
 from fastapi_audit.model.values import Collection, ExternalCall, ExternalObject, Known, Value
 
-COLUMNS = ("sqlalchemy.Column", "sqlalchemy.orm.mapped_column", "sqlalchemy.schema.Column")
+COLUMNS = ("sqlalchemy.Column", "sqlalchemy.orm.mapped_column")
 REFERENCE = "sqlalchemy.ForeignKey"
 INDEXING = ("index", "primary_key", "unique")
 ARGUMENTS = "__table_args__"
 ON_DELETE = frozenset({"CASCADE", "SET NULL", "SET DEFAULT"})
-FIRST = {
-    "sqlalchemy.Index": 1, "sqlalchemy.schema.Index": 1, "sqlalchemy.UniqueConstraint": 0,
-    "sqlalchemy.schema.UniqueConstraint": 0, "sqlalchemy.PrimaryKeyConstraint": 0,
-}  # fmt: skip
+FIRST = {"sqlalchemy.Index": 1, "sqlalchemy.UniqueConstraint": 0, "sqlalchemy.PrimaryKeyConstraint": 0}
 
 
 def foreign_keys_of(cls: Class, interpreter: Interpreter) -> tuple[ForeignKey, ...]:

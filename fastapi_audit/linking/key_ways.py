@@ -70,7 +70,10 @@ def _names(cls: Class, interpreter: Interpreter) -> dict[str, Value]:
 
 def _find_parents(mapped: Sequence[_Mapped]) -> None:
     """Find the classes that each key refers to: by the name of their table, or by one of their columns."""
-    owners = {id(value): one.table.cls for one in mapped for value in one.attributes.values()}
+    owners: dict[int, set[Class]] = {}
+    for one in mapped:
+        for value in one.attributes.values():
+            owners.setdefault(id(value), set()).add(one.table.cls)
     said: dict[str, set[Class]] = {}
     computed: dict[str, set[Class]] = {}
     for one in mapped:
@@ -85,7 +88,8 @@ def _find_parents(mapped: Sequence[_Mapped]) -> None:
                 table_name = text.rpartition(".")[0].rpartition(".")[2]
                 found = said.get(table_name) or computed.get(table_name.replace("_", "").lower()) or set()
             else:
-                found = {owners[id(key.reference)]} if id(key.reference) in owners else set()
+                having = owners.get(id(key.reference), set())
+                found = having if len(having) == 1 else set()  # a column of a mixin is that of many tables
             one.parents[key.name] = frozenset(found)
 
 

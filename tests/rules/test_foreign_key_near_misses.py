@@ -7,6 +7,7 @@ RULE = "database.foreign_key_without_index"
 START = """
 from sqlalchemy import Column, ForeignKey, Index, Integer, PrimaryKeyConstraint, UniqueConstraint, create_engine, select
 from sqlalchemy.orm import DeclarativeBase, Mapped, declarative_base, mapped_column, relationship
+from sqlalchemy.sql import schema
 from sqlmodel import Field, SQLModel
 
 OldBase = declarative_base()
@@ -54,6 +55,8 @@ def of(user_id):
         (HEAD + KEY + "    __table_args__ = (Index('ix', 'user_id', 'id'), {'schema': 'shop'})\n", PASSES),
         (HEAD + KEY + "    __table_args__ = (UniqueConstraint('user_id', 'id'),)\n", PASSES),
         (HEAD + KEY + "    __table_args__ = (Index('ix', user_id),)\n", PASSES),
+        (HEAD + KEY + "    __table_args__ = (schema.UniqueConstraint('user_id', 'id'),)\n", PASSES),
+        (HEAD + KEY.replace("ForeignKey", "schema.ForeignKey"), FAILS),
         (HEAD + KEY + "\nIndex('ix', Item.user_id)\n", PASSES),
         ("class Item(Indexed, Base):\n    __tablename__ = 'items'\n", PASSES),
         ("class Item(SQLModel, table=True):\n    user_id: int = Field(foreign_key='user.id', index=True)\n", PASSES),
@@ -173,6 +176,18 @@ def test_of_two_keys_that_one_query_asks_for_the_first_needs_the_index() -> None
     code = "\n\ndef run(x, y):\n    return select(Item).where(Item.user_id == x, Item.maker_id == y)\n"
 
     assert counts_of(RULE, {"app/models.py": START + HEAD + KEY + SECOND + code}) == FAILS
+
+
+def test_a_key_to_a_column_of_a_mixin_is_not_taken_for_one_to_the_first_table_that_has_it() -> None:
+    mixin = "class Numbered:\n    id: Mapped[int] = mapped_column(primary_key=True)\n\n"
+    other = (
+        "class Shop(Numbered, Base):\n    __tablename__ = 'shops'\n    items: Mapped[list['Item']] = relationship()\n\n"
+    )
+    user = "class User(Numbered, Base):\n    __tablename__ = 'users'\n\n"
+    item = HEAD + "    user_id: Mapped[int] = mapped_column(ForeignKey(User.id))\n"
+    code = "\n\ndef run(shop: Shop):\n    return shop.items\n"
+
+    assert counts_of(RULE, {"app/models.py": START + mixin + user + other + item + code}) == NO_SUBJECT
 
 
 @pytest.mark.parametrize(("option", "expected"), [(", ondelete='CASCADE'", FAILS), ("", NO_SUBJECT)])
