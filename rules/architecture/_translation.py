@@ -1,0 +1,253 @@
+"""What a handler says to translate between HTTP and the service behind it: no decision about the domain."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from fastapi_audit.rule_api import Call, Class, Function, Project, Route, syntax, tree
+
+from ._rendering import is_of_builder, rendering_blocks
+
+RESPONSE = "fastapi.responses."
+OF_REQUEST = ("fastapi.Request.", "fastapi.UploadFile.")
+OF_COLLECTION = ("list.", "dict.", "set.")
+TEXTUAL = (str, type(None))
+Block = Sequence[syntax.Stmt]
+
+
+@dataclass(frozen=True)
+class Translation:
+    """What the handler of a route does with the request and the answer alone.
+
+    `given` are the variables that hold nothing but what the request says, `elements` the blocks that build a page,
+    `local` all variables of the handler, `logs` its calls of loggers, by their identities.
+    """
+
+    calls: dict[int, Call]
+    logs: frozenset[int]
+    local: frozenset[str]
+    given: frozenset[str]
+    elements: frozenset[int]
+    project: Project
+
+    def asks_for_method(self, test: syntax.Expr) -> bool:
+        """Say whether a test asks if the request is a GET, a POST …, whatever else it asks."""
+        asked = (node for node in tree.descendants([test]) if isinstance(node, syntax.Attribute))
+        return any(one.attr == "method" and self.is_given(one.value) for one in asked)
+
+    def is_free(self, statement: syntax.Stmt, *, by_request: bool = True) -> bool:
+        """Say whether a statement, with all that stands in it, only translates.
+
+        `by_request`: nothing but the request decides whether it is done.
+        """
+        match statement:
+            case syntax.If():
+                asked = by_request and self.is_given(statement.test)
+                return self._are_free((statement.body, statement.orelse), asked)
+            case syntax.For():
+                asked = by_request and not statement.is_async and self.is_given(statement.iter)
+                return self._are_free((statement.body, statement.orelse), asked)
+            case syntax.Match():
+                asked = by_request and self.is_given(statement.subject)
+                return self._are_free([case.body for case in statement.cases], asked)
+            case syntax.Try():
+                handled = (handler.body for handler in statement.handlers)
+                parts = (statement.body, *handled, statement.orelse, statement.finalbody)
+                return self._are_free(parts, by_request)
+            case syntax.With():
+                return id(statement) in self.elements or self._are_free((statement.body,), by_request)
+            case syntax.Raise() | syntax.Jump():
+                return by_request or statement == syntax.Jump(statement.pos, "pass")
+            case _:
+                pass
+        return self._answers(statement) or self._builds_query(statement) or (by_request and self._reads(statement))
+
+    def is_comprehension(self, loop: syntax.For) -> bool:
+        """Say whether a loop only keeps something for each item, as a comprehension would."""
+        body = loop.body
+        while len(body) == 1 and isinstance(body[0], syntax.If) and not body[0].orelse:
+            body = body[0].body
+        return len(body) == 1 and self._keeps(body[0]) and not _waits(body[0])
+
+    def chooses(self, statement: syntax.Stmt) -> bool:
+        """Say whether branches only give one variable, or a part of it, one of several values."""
+        blocks = list(_branches(statement))
+        roots = {tuple(_roots(target)) for block in blocks for target in _targets(block)}
+        return bool(blocks) and len(roots) == 1 and all(map(self._gives_value, blocks))
+
+    def _gives_value(self, block: Block) -> bool:
+        if (
+            len(block) != 1
+            or not isinstance(block[0], syntax.Assign)
+            or not all(map(self._is_variable, block[0].targets))
+        ):
+            return False
+        value = block[0].value
+        return not _computes(value) and not any(map(self._asks_others, tree.descendants([value])))
+
+    def is_given(self, value: syntax.Expr) -> bool:
+        """Say whether an expression is made of the request and of constants only, and asks nobody else."""
+        nodes = list(tree.descendants([value]))
+        bound = tree.names_bound(nodes)
+        own = {node.id for node in nodes if isinstance(node, syntax.Name)} & self.local - bound
+        return own <= self.given and not any(self._asks_others(node) for node in nodes)
+
+    def _are_free(self, blocks: Iterable[Block], by_request: bool) -> bool:
+        return all(self.is_free(inner, by_request=by_request) for block in blocks for inner in block)
+
+    def _asks_others(self, node: syntax.Node) -> bool:
+        if isinstance(node, syntax.Await):
+            call = self.calls.get(id(node.value))
+            return call is None or not (call.name or "").startswith(OF_REQUEST)
+        call = self.calls.get(id(node))
+        leads = call is not None and call.target in self.project.reaching_data
+        return leads or isinstance(node, (syntax.Opaque, syntax.Yield))
+
+    def _answers(self, statement: syntax.Stmt) -> bool:
+        """Say whether a statement makes the answer, or says something about it, or logs."""
+        if isinstance(statement, (syntax.Return, syntax.Assign, syntax.ExprStmt)):
+            call = self.calls.get(id(statement.value))
+            return id(statement.value) in self.logs or (call is not None and not _waits(statement) and _is_answer(call))
+        return False
+
+    def _builds_query(self, statement: syntax.Stmt) -> bool:
+        """Say whether a statement goes on with what a library builds step by step: `query = query.where(…)`."""
+        if not isinstance(statement, syntax.Assign) or len(statement.targets) != 1 or _waits(statement):
+            return False
+        value: syntax.Node = statement.value
+        if not isinstance(value, syntax.Call):
+            return False
+        while isinstance(value, (syntax.Call, syntax.Attribute)):
+            call = self.calls.get(id(value))
+            if call is not None and call.target is not None:
+                return False
+            value = value.func if isinstance(value, syntax.Call) else value.value
+        return isinstance(value, syntax.Name) and tree.is_name(statement.targets[0], value.id)
+
+    def _reads(self, statement: syntax.Stmt) -> bool:
+        """Say whether a statement gives what the request says another form or another name."""
+        match statement:
+            case syntax.Assign(targets=targets, value=value):
+                return all(map(self._is_variable, targets)) and self.is_given(value) and not _computes(value)
+            case syntax.AnnAssign(target=target, value=value):
+                return isinstance(target, syntax.Name) and (
+                    value is None or (self.is_given(value) and not _computes(value))
+                )
+            case syntax.AugAssign(target=target, value=value):
+                return self._is_variable(target) and self.is_given(value) and _is_text(value)
+            case syntax.ExprStmt(value=value):
+                return self._keeps(statement) and self.is_given(value)
+            case _:
+                return False
+
+    def _is_variable(self, target: syntax.Expr) -> bool:
+        if isinstance(target, syntax.Sequence):
+            return all(map(self._is_variable, target.items))
+        inner = target.value if isinstance(target, syntax.Subscript) else target
+        return isinstance(inner, syntax.Name)
+
+    def _keeps(self, statement: syntax.Stmt) -> bool:
+        """Say whether a statement puts something into a collection."""
+        if isinstance(statement, syntax.Assign):
+            return all(isinstance(target, syntax.Subscript) for target in statement.targets)
+        call = self.calls.get(id(statement.value)) if isinstance(statement, syntax.ExprStmt) else None
+        return call is not None and (call.name or "").startswith(OF_COLLECTION)
+
+
+def _branches(statement: syntax.Stmt) -> Iterator[Block]:
+    """Yield the branches of a chain of `elif`, or of a `match`; none for anything else."""
+    if isinstance(statement, syntax.Match):
+        yield from (case.body for case in statement.cases)
+    elif isinstance(statement, syntax.If):
+        yield statement.body
+        if len(statement.orelse) == 1 and isinstance(statement.orelse[0], syntax.If):
+            yield from _branches(statement.orelse[0])
+        elif statement.orelse:
+            yield statement.orelse
+
+
+def _targets(block: Block) -> Iterator[syntax.Expr]:
+    yield from (target for inner in block if isinstance(inner, syntax.Assign) for target in inner.targets)
+
+
+def translation_of(route: Route, handler: Function, project: Project) -> Translation:
+    """Return what a handler does with the request and the answer alone."""
+    calls = {id(call.node): call for call in project.calls_in(handler)}
+    logs = frozenset(id(log.node) for log in project.log_calls_in(handler))
+    local = tree.names_bound(handler.statements) | {parameter.name for parameter in handler.node.params}
+    elements = rendering_blocks(handler, project)
+    held = list(_held(handler.statements))
+    given = local - set(_injected(route, handler, project))
+    while True:
+        found = Translation(calls, logs, local, given, elements, project)
+        other = {name for name, value in held if name in given and not found.is_given(value)}
+        if not other:
+            return found
+        given -= other
+
+
+def _injected(route: Route, handler: Function, project: Project) -> Iterator[str]:
+    """Yield the parameters that say more than the request: what FastAPI calls for them asks others."""
+    if handler.owner is not None:
+        yield from (parameter.name for parameter in handler.node.params[:1])
+    for dependency in route.dependencies:
+        is_plain = dependency.cls is not None or dependency.function is not None
+        asks = dependency.function in project.reaching_data or bool(dependency.dependencies)
+        if not is_plain or asks or not dependency.parameters:
+            yield dependency.variable
+
+
+def _held(statements: Block) -> Iterator[tuple[str, syntax.Expr]]:
+    """Yield the variables of a function, each with what is put under its name or into what it holds."""
+    for node in tree.descendants(statements):
+        match node:
+            case syntax.Assign(targets=targets, value=value):
+                yield from ((name, value) for target in targets for name in _roots(target))
+            case syntax.With(items=items, is_async=True):
+                yield from (
+                    (name, syntax.Await(item.pos, item.value)) for item in items for name in _roots(item.target)
+                )
+            case syntax.AnnAssign(target=target, value=value) | syntax.WithItem(target=target, value=value):
+                yield from ((name, value) for name in _roots(target) if value is not None)
+            case syntax.AugAssign(target=target, value=value) | syntax.NamedExpr(target=target, value=value):
+                yield from ((name, value) for name in _roots(target))
+            case syntax.For(target=target, iter=value) | syntax.Clause(target=target, iter=value):
+                yield from ((name, value) for name in _roots(target))
+            case syntax.ExprStmt(value=syntax.Call(func=syntax.Attribute(value=target), args=args)):
+                yield from ((name, argument.value) for name in _roots(target) for argument in args)
+            case _:
+                pass
+
+
+def _roots(target: syntax.Expr | None) -> Iterator[str]:
+    match target:
+        case syntax.Name(id=name):
+            yield name
+        case syntax.Attribute(value=inner) | syntax.Subscript(value=inner) | syntax.Starred(value=inner):
+            yield from _roots(inner)
+        case syntax.Sequence(items=items):
+            for item in items:
+                yield from _roots(item)
+        case _:
+            pass
+
+
+def _is_answer(call: Call) -> bool:
+    made = [one for one in call.target.ancestors if isinstance(one, str)] if isinstance(call.target, Class) else []
+    return any(name.startswith(RESPONSE) for name in (call.name or "", *made)) or is_of_builder(call)
+
+
+def _computes(value: syntax.Expr) -> bool:
+    """Say whether a value is a number or computed: a rate, a total."""
+    if isinstance(value, syntax.BinaryOp):
+        return not (_is_text(value.left) or _is_text(value.right))
+    return isinstance(value, syntax.Constant) and not isinstance(value.value, (bool, *TEXTUAL))
+
+
+def _is_text(value: syntax.Expr) -> bool:
+    if isinstance(value, syntax.BinaryOp):
+        return _is_text(value.left) or _is_text(value.right)
+    return isinstance(value, syntax.FString) or (isinstance(value, syntax.Constant) and isinstance(value.value, str))
+
+
+def _waits(statement: syntax.Stmt) -> bool:
+    return any(isinstance(node, syntax.Await) for node in tree.descendants([statement]))
