@@ -102,9 +102,10 @@ Give the service a method for it, and call that.
 A layer is known by what FastAPI calls, by the end of a class's name (`UserService`, `UserRepository`), by a part of the
 module's name (`services`, `crud`), and else by what the function does: it only asks the database, or leads to what
 does. A layer counts as one that is gone through when at least three times as many functions go through it as past it;
-otherwise nothing is skipped. A handler skips services where one, known by name, stands before the repository that it
-calls; methods that a base class of repositories has for all are not judged. A service may run SQL that is given as
-text. A handler that queries the database itself is the matter of DBS006.
+otherwise nothing is skipped. A handler skips services where a function of one, known by name and not private, stands
+before what it calls of the repository, and asks for nothing else there; methods that a base class of repositories has
+for all are not judged. A service may run SQL that is given as text. A handler that queries the database itself is the
+matter of DBS006.
 
 ## References
 Martin Fowler, Patterns of Enterprise Application Architecture, Service Layer; FastAPI documentation, Bigger
@@ -121,7 +122,6 @@ from fastapi_audit.rule_api import (
     Edge,
     Function,
     Layer,
-    Module,
     Project,
     Related,
     Severity,
@@ -164,15 +164,15 @@ def check(function: Function, project: Project) -> Verdict:
 @lru_cache(maxsize=1)
 def handlers(project: Project) -> Habit:
     """Return which handlers call services, and which call what services stand before."""
-    above = _services_above(project)
+    behind = _behind_services(project)
     through: set[Function] = set()
     past: dict[Function, Related] = {}
     for handler in {route.handler: None for route in project.routes if route.handler is not None}:
         ways = list(_ways(handler, project, HELPERS))
-        skipping = [way for way in ways if _is_of(Layer.REPOSITORY, way, project) and way.callee.home in above]
+        skipping = [way for way in ways if _is_of(Layer.REPOSITORY, way, project) and way.callee in behind]
         if skipping:
             way = skipping[0]
-            past[handler] = Related(way.call.place, f"calls {way.callee.qualname}, as {above[way.callee.home]} does")
+            past[handler] = Related(way.call.place, f"calls {way.callee.qualname}, as {behind[way.callee]} does")
         elif any(_is_of(Layer.SERVICE, way, project) for way in ways):
             through.add(handler)
     return Habit(frozenset(through), past)
@@ -195,15 +195,16 @@ def services(project: Project) -> Habit:
     return Habit(frozenset(through), past)
 
 
-def _services_above(project: Project) -> dict[Class | Module, str]:
-    """Return the homes of repositories that services call, each with the first service that does."""
-    found: dict[Class | Module, str] = {}
+def _behind_services(project: Project) -> dict[Function, str]:
+    """Return what of repositories a function of a service stands before, each with the first that asks no more."""
+    found: dict[Function, str] = {}
     for function in project.functions:
         membership = project.layers.find(function)
-        if membership is not None and membership.layer is Layer.SERVICE and not membership.is_by_deed:
-            for way in _ways(function, project, 0):
-                if _is_of(Layer.REPOSITORY, way, project):
-                    found.setdefault(way.callee.home, function.qualname)
+        is_named = membership is not None and membership.layer is Layer.SERVICE and not membership.is_by_deed
+        if is_named and not function.name.startswith("_"):
+            asked = {way.callee for way in _ways(function, project, 0) if _is_of(Layer.REPOSITORY, way, project)}
+            if len(asked) == 1:
+                found.setdefault(asked.pop(), function.qualname)
     return found
 
 
