@@ -62,7 +62,8 @@ What belongs to a handler counts for neither: an `if` that raises to refuse the 
 asks for the request's method, branches that only give what the request says another form (no number, no arithmetic),
 build a query step by step (`query = query.where(…)`), choose or complete the response, or log, loops that only fill a
 collection, and what stands in a `with` of a library that builds HTML, which is a page. `try`, comprehensions,
-conditional expressions and functions inside the handler are no decisions. What a helper in the same module does is not
+conditional expressions and functions inside the handler are no decisions, nor is what stands in an `except` clause,
+which turns an error into an answer. What a helper in the same module does is not
 looked at.
 
 ## References
@@ -179,8 +180,7 @@ def _blocks(statement: syntax.Stmt) -> Iterator[Sequence[syntax.Stmt]]:
         case syntax.With():
             yield statement.body
         case syntax.Try():
-            yield from (statement.body, *(handler.body for handler in statement.handlers))
-            yield from (statement.orelse, statement.finalbody)
+            yield from (statement.body, statement.orelse, statement.finalbody)
         case syntax.Match():
             yield from (case.body for case in statement.cases)
         case _:

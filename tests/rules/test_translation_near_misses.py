@@ -84,6 +84,15 @@ COOKIE = '    if rows:\n        answer.set_cookie("a", "b")\n'
 ADDRESS = '    if rows:\n        answer = RedirectResponse("/a")\n    else:\n        answer = Page("/b")\n'
 LOGGED = '    if rows:\n        log.warning("odd")\n'
 FILLED = "    for row in rows:\n        names.append(row.name)\n"
+TURNED = """
+    try:
+        row = db.get(Item, q)
+    except ValueError as error:
+        for text in error.args:
+            if text in rows:
+                rows.remove(text)
+            db.add(text)
+"""
 NOTHING = "    if db.get(Item, q):\n        log.warning('odd')\n        return\n"
 ONE_OF = """
     if rows[0].name:
@@ -112,6 +121,7 @@ FOUND = "    if not rows:\n        found = 1\n    else:\n        raise HTTPExcep
         "    names = []\n" + FILLED * 3,
         FOUND * 3,
         NOTHING * 3,
+        TURNED * 3,
         ONE_OF * 2,
         ONE_OF.replace("mail", "found['mail']") * 2,
         "    query = select(Item)\n" + "    query = query.where(Item.name == q)\n" * 30,
