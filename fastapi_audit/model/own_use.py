@@ -20,7 +20,9 @@ def served_to_itself(project: Project) -> Place | None:
     """
     if is_deployed(project):
         return None
-    servers = [call for call in project.subjects(Call) if call.name in names("starting", "servers_in_code") and call.function]
+    servers = [
+        call for call in project.subjects(Call) if call.name in names("starting", "servers_in_code") and call.function
+    ]
     bound = [call for call in servers if "reload" not in call.named and _is_bound_to_itself(call)]
     return bound[0].place if bound and len(bound) == len(servers) else None
 

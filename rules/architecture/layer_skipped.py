@@ -122,6 +122,7 @@ from fastapi_audit.rule_api import (
     Edge,
     Function,
     Layer,
+    Module,
     Project,
     Related,
     Severity,
@@ -139,10 +140,12 @@ OUTLIER = 3
 
 @dataclass(frozen=True)
 class Habit:
-    """The functions of one layer that go through the one below it, and what those do that go past it."""
+    """The functions of one layer that go through the one below it, and those that go past it, with what shows that the
+    one below has what they need; None where nothing does.
+    """
 
     through: frozenset[Function]
-    past: dict[Function, Related]
+    past: dict[Function, Related | None]
 
     @property
     def holds(self) -> bool:
@@ -153,9 +156,9 @@ class Habit:
 @rule("ARC002", severity=Severity.WARNING)
 def check(function: Function, project: Project) -> Verdict:
     for habit, skipped in ((handlers(project), Layer.SERVICE), (services(project), Layer.REPOSITORY)):
-        if habit.holds and function in habit.past:
-            message = f"`{function.name}` goes past the {skipped.value} layer"
-            return fail(function.place, message, related=(habit.past[function],))
+        shown = habit.past.get(function)
+        if habit.holds and shown is not None:
+            return fail(function.place, f"`{function.name}` goes past the {skipped.value} layer", related=(shown,))
         if habit.holds and function in habit.through:
             return ok(function.place)
     return skip
@@ -164,25 +167,29 @@ def check(function: Function, project: Project) -> Verdict:
 @lru_cache(maxsize=1)
 def handlers(project: Project) -> Habit:
     """Return which handlers call services, and which call what services stand before."""
-    behind = _behind_services(project)
+    behind, known = _behind_services(project)
     through: set[Function] = set()
-    past: dict[Function, Related] = {}
+    past: dict[Function, Related | None] = {}
     for handler in {route.handler: None for route in project.routes if route.handler is not None}:
         ways = list(_ways(handler, project, HELPERS))
-        skipping = [way for way in ways if _is_of(Layer.REPOSITORY, way, project) and way.callee in behind]
+        skipping = [way for way in ways if _is_of(Layer.REPOSITORY, way, project) and way.callee.home in known]
         if skipping:
-            way = skipping[0]
-            past[handler] = Related(way.call.place, f"calls {way.callee.qualname}, as {behind[way.callee]} does")
+            shown = next((way for way in skipping if way.callee in behind), None)
+            past[handler] = None if shown is None else _evidence(shown, behind)
         elif any(_is_of(Layer.SERVICE, way, project) for way in ways):
             through.add(handler)
     return Habit(frozenset(through), past)
+
+
+def _evidence(way: Edge, behind: dict[Function, str]) -> Related:
+    return Related(way.call.place, f"calls {way.callee.qualname}, as {behind[way.callee]} does")
 
 
 @lru_cache(maxsize=1)
 def services(project: Project) -> Habit:
     """Return which functions of services call repositories, and which query the database themselves."""
     through: set[Function] = set()
-    past: dict[Function, Related] = {}
+    past: dict[Function, Related | None] = {}
     for function in project.functions:
         found = project.layers.find(function)
         if found is None or found.layer is not Layer.SERVICE or found.is_by_deed:
@@ -195,17 +202,22 @@ def services(project: Project) -> Habit:
     return Habit(frozenset(through), past)
 
 
-def _behind_services(project: Project) -> dict[Function, str]:
-    """Return what of repositories a function of a service stands before, each with the first that asks no more."""
+def _behind_services(project: Project) -> tuple[dict[Function, str], frozenset[Class | Module]]:
+    """Return what of repositories a function of a service stands before, each with the first that asks no more, and
+    the homes of all that services ask.
+    """
     found: dict[Function, str] = {}
+    known: set[Class | Module] = set()
     for function in project.functions:
         membership = project.layers.find(function)
-        is_named = membership is not None and membership.layer is Layer.SERVICE and not membership.is_by_deed
-        if is_named and not function.name.startswith("_"):
-            asked = {way.callee for way in _ways(function, project, 0) if _is_of(Layer.REPOSITORY, way, project)}
-            if len(asked) == 1:
-                found.setdefault(asked.pop(), function.qualname)
-    return found
+        if membership is None or membership.layer is not Layer.SERVICE or membership.is_by_deed:
+            continue
+        ways = list(_ways(function, project, 0))
+        asked = {way.callee for way in ways if _is_of(Layer.REPOSITORY, way, project)}
+        known |= {callee.home for callee in asked}
+        if len(asked) == 1 == len({way.callee for way in ways}) and not function.name.startswith("_"):
+            found.setdefault(asked.pop(), function.qualname)
+    return found, frozenset(known)
 
 
 @lru_cache(maxsize=1)

@@ -103,6 +103,14 @@ def test_a_service_that_only_reads_is_no_evidence_of_one_for_the_write() -> None
     assert skipped(files) == ["app.main.past_0"]
 
 
+def test_handlers_that_go_past_a_service_without_their_call_show_the_habit_all_the_same() -> None:
+    files = layered(4, 2)
+    files["app/store.py"] += DELETE
+    files["app/main.py"] = files["app/main.py"].replace('users.find("x")', 'users.drop("x")', 1)
+
+    assert skipped(files) == []
+
+
 QUERY = "    async def own(self, email: str):\n        return await self.session.{call}\n"
 
 
