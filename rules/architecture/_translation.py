@@ -1,17 +1,16 @@
 """What a handler says to translate between HTTP and the service behind it: no decision about the domain."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from fastapi_audit.rule_api import Call, Class, Function, Project, Route, syntax, tree
 
+from ._assignments import Block, branches, computes, held, is_text, roots, targets, waits
 from ._rendering import is_of_builder, rendering_blocks
 
 RESPONSE = "fastapi.responses."
 OF_REQUEST = ("fastapi.Request.", "fastapi.UploadFile.")
 OF_COLLECTION = ("list.", "dict.", "set.")
-TEXTUAL = (str, type(None))
-Block = Sequence[syntax.Stmt]
 
 
 @dataclass(frozen=True)
@@ -66,13 +65,13 @@ class Translation:
         body = loop.body
         while len(body) == 1 and isinstance(body[0], syntax.If) and not body[0].orelse:
             body = body[0].body
-        return len(body) == 1 and self._keeps(body[0]) and not _waits(body[0])
+        return len(body) == 1 and self._keeps(body[0]) and not waits(body[0])
 
     def chooses(self, statement: syntax.Stmt) -> bool:
         """Say whether branches only give one variable, or a part of it, one of several values."""
-        blocks = list(_branches(statement))
-        roots = {tuple(_roots(target)) for block in blocks for target in _targets(block)}
-        return bool(blocks) and len(roots) == 1 and all(map(self._gives_value, blocks))
+        blocks = list(branches(statement))
+        owners = {tuple(roots(target)) for block in blocks for target in targets(block)}
+        return bool(blocks) and len(owners) == 1 and all(map(self._gives_value, blocks))
 
     def _gives_value(self, block: Block) -> bool:
         if (
@@ -82,7 +81,7 @@ class Translation:
         ):
             return False
         value = block[0].value
-        return not _computes(value) and not any(map(self._asks_others, tree.descendants([value])))
+        return not computes(value) and not any(map(self._asks_others, tree.descendants([value])))
 
     def is_given(self, value: syntax.Expr) -> bool:
         """Say whether an expression is made of the request and of constants only, and asks nobody else."""
@@ -106,12 +105,12 @@ class Translation:
         """Say whether a statement makes the answer, or says something about it, or logs."""
         if isinstance(statement, (syntax.Return, syntax.Assign, syntax.ExprStmt)):
             call = self.calls.get(id(statement.value))
-            return id(statement.value) in self.logs or (call is not None and not _waits(statement) and _is_answer(call))
+            return id(statement.value) in self.logs or (call is not None and not waits(statement) and _is_answer(call))
         return False
 
     def _builds_query(self, statement: syntax.Stmt) -> bool:
         """Say whether a statement goes on with what a library builds step by step: `query = query.where(…)`."""
-        if not isinstance(statement, syntax.Assign) or len(statement.targets) != 1 or _waits(statement):
+        if not isinstance(statement, syntax.Assign) or len(statement.targets) != 1 or waits(statement):
             return False
         value: syntax.Node = statement.value
         if not isinstance(value, syntax.Call):
@@ -127,13 +126,13 @@ class Translation:
         """Say whether a statement gives what the request says another form or another name."""
         match statement:
             case syntax.Assign(targets=targets, value=value):
-                return all(map(self._is_variable, targets)) and self.is_given(value) and not _computes(value)
+                return all(map(self._is_variable, targets)) and self.is_given(value) and not computes(value)
             case syntax.AnnAssign(target=target, value=value):
                 return isinstance(target, syntax.Name) and (
-                    value is None or (self.is_given(value) and not _computes(value))
+                    value is None or (self.is_given(value) and not computes(value))
                 )
             case syntax.AugAssign(target=target, value=value):
-                return self._is_variable(target) and self.is_given(value) and _is_text(value)
+                return self._is_variable(target) and self.is_given(value) and is_text(value)
             case syntax.ExprStmt(value=value):
                 return self._keeps(statement) and self.is_given(value)
             case _:
@@ -153,33 +152,17 @@ class Translation:
         return call is not None and (call.name or "").startswith(OF_COLLECTION)
 
 
-def _branches(statement: syntax.Stmt) -> Iterator[Block]:
-    """Yield the branches of a chain of `elif`, or of a `match`; none for anything else."""
-    if isinstance(statement, syntax.Match):
-        yield from (case.body for case in statement.cases)
-    elif isinstance(statement, syntax.If):
-        yield statement.body
-        if len(statement.orelse) == 1 and isinstance(statement.orelse[0], syntax.If):
-            yield from _branches(statement.orelse[0])
-        elif statement.orelse:
-            yield statement.orelse
-
-
-def _targets(block: Block) -> Iterator[syntax.Expr]:
-    yield from (target for inner in block if isinstance(inner, syntax.Assign) for target in inner.targets)
-
-
 def translation_of(route: Route, handler: Function, project: Project) -> Translation:
     """Return what a handler does with the request and the answer alone."""
     calls = {id(call.node): call for call in project.calls_in(handler)}
     logs = frozenset(id(log.node) for log in project.log_calls_in(handler))
     local = tree.names_bound(handler.statements) | {parameter.name for parameter in handler.node.params}
     elements = rendering_blocks(handler, project)
-    held = list(_held(handler.statements))
+    puts = list(held(handler.statements))
     given = local - set(_injected(route, handler, project))
     while True:
         found = Translation(calls, logs, local, given, elements, project)
-        other = {name for name, value in held if name in given and not found.is_given(value)}
+        other = {name for name, value in puts if name in given and not found.is_given(value)}
         if not other:
             return found
         given -= other
@@ -196,58 +179,6 @@ def _injected(route: Route, handler: Function, project: Project) -> Iterator[str
             yield dependency.variable
 
 
-def _held(statements: Block) -> Iterator[tuple[str, syntax.Expr]]:
-    """Yield the variables of a function, each with what is put under its name or into what it holds."""
-    for node in tree.descendants(statements):
-        match node:
-            case syntax.Assign(targets=targets, value=value):
-                yield from ((name, value) for target in targets for name in _roots(target))
-            case syntax.With(items=items, is_async=True):
-                yield from (
-                    (name, syntax.Await(item.pos, item.value)) for item in items for name in _roots(item.target)
-                )
-            case syntax.AnnAssign(target=target, value=value) | syntax.WithItem(target=target, value=value):
-                yield from ((name, value) for name in _roots(target) if value is not None)
-            case syntax.AugAssign(target=target, value=value) | syntax.NamedExpr(target=target, value=value):
-                yield from ((name, value) for name in _roots(target))
-            case syntax.For(target=target, iter=value) | syntax.Clause(target=target, iter=value):
-                yield from ((name, value) for name in _roots(target))
-            case syntax.ExprStmt(value=syntax.Call(func=syntax.Attribute(value=target), args=args)):
-                yield from ((name, argument.value) for name in _roots(target) for argument in args)
-            case _:
-                pass
-
-
-def _roots(target: syntax.Expr | None) -> Iterator[str]:
-    match target:
-        case syntax.Name(id=name):
-            yield name
-        case syntax.Attribute(value=inner) | syntax.Subscript(value=inner) | syntax.Starred(value=inner):
-            yield from _roots(inner)
-        case syntax.Sequence(items=items):
-            for item in items:
-                yield from _roots(item)
-        case _:
-            pass
-
-
 def _is_answer(call: Call) -> bool:
     made = [one for one in call.target.ancestors if isinstance(one, str)] if isinstance(call.target, Class) else []
     return any(name.startswith(RESPONSE) for name in (call.name or "", *made)) or is_of_builder(call)
-
-
-def _computes(value: syntax.Expr) -> bool:
-    """Say whether a value is a number or computed: a rate, a total."""
-    if isinstance(value, syntax.BinaryOp):
-        return not (_is_text(value.left) or _is_text(value.right))
-    return isinstance(value, syntax.Constant) and not isinstance(value.value, (bool, *TEXTUAL))
-
-
-def _is_text(value: syntax.Expr) -> bool:
-    if isinstance(value, syntax.BinaryOp):
-        return _is_text(value.left) or _is_text(value.right)
-    return isinstance(value, syntax.FString) or (isinstance(value, syntax.Constant) and isinstance(value.value, str))
-
-
-def _waits(statement: syntax.Stmt) -> bool:
-    return any(isinstance(node, syntax.Await) for node in tree.descendants([statement]))
