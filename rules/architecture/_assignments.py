@@ -72,3 +72,20 @@ def is_text(value: syntax.Expr) -> bool:
 
 def waits(statement: syntax.Stmt) -> bool:
     return any(isinstance(node, syntax.Await) for node in tree.descendants([statement]))
+
+
+def is_variable(target: syntax.Expr) -> bool:
+    """Say whether what is assigned to is a variable or an item of one, or several."""
+    if isinstance(target, syntax.Sequence):
+        return all(map(is_variable, target.items))
+    inner = target.value if isinstance(target, syntax.Subscript) else target
+    return isinstance(inner, syntax.Name)
+
+
+def asks_whether_given(test: syntax.Expr) -> bool:
+    """Say whether a test only asks whether something is there: `if user.avatar`, `if user.avatar is not None`."""
+    if isinstance(test, syntax.Compare):
+        other = test.comparators[0]
+        is_none = isinstance(other, syntax.Constant) and other.value is None
+        return test.ops == ("is not",) and is_none and asks_whether_given(test.left)
+    return isinstance(test, (syntax.Name, syntax.Attribute))

@@ -5,7 +5,18 @@ from dataclasses import dataclass
 
 from fastapi_audit.rule_api import Call, Class, Function, Project, Route, syntax, tree
 
-from ._assignments import Block, branches, computes, held, is_text, roots, targets, waits
+from ._assignments import (
+    Block,
+    asks_whether_given,
+    branches,
+    computes,
+    held,
+    is_text,
+    is_variable,
+    roots,
+    targets,
+    waits,
+)
 from ._rendering import is_of_builder, rendering_blocks
 
 RESPONSE = "fastapi.responses."
@@ -41,7 +52,7 @@ class Translation:
         match statement:
             case syntax.If():
                 asked = by_request and self.is_given(statement.test)
-                return self._are_free((statement.body, statement.orelse), asked)
+                return self._are_free((statement.body, statement.orelse), asked) or self._loads(statement)
             case syntax.For():
                 asked = by_request and not statement.is_async and self.is_given(statement.iter)
                 return self._are_free((statement.body, statement.orelse), asked)
@@ -74,11 +85,7 @@ class Translation:
         return bool(blocks) and len(owners) == 1 and all(map(self._gives_value, blocks))
 
     def _gives_value(self, block: Block) -> bool:
-        if (
-            len(block) != 1
-            or not isinstance(block[0], syntax.Assign)
-            or not all(map(self._is_variable, block[0].targets))
-        ):
+        if len(block) != 1 or not isinstance(block[0], syntax.Assign) or not all(map(is_variable, block[0].targets)):
             return False
         value = block[0].value
         return not computes(value) and not any(map(self._asks_others, tree.descendants([value])))
@@ -89,6 +96,25 @@ class Translation:
         bound = tree.names_bound(nodes)
         own = {node.id for node in nodes if isinstance(node, syntax.Name)} & self.local - bound
         return own <= self.given and not any(self._asks_others(node) for node in nodes)
+
+    def _loads(self, statement: syntax.Stmt) -> bool:
+        """Say whether a statement only reads what belongs to something, into variables, where there is any."""
+        match statement:
+            case syntax.If(orelse=()):
+                return asks_whether_given(statement.test) and all(map(self._loads, statement.body))
+            case syntax.Try():
+                handled = (inner for handler in statement.handlers for inner in handler.body)
+                logged = all(self._answers(inner) or isinstance(inner, syntax.Jump) for inner in handled)
+                return logged and all(map(self._loads, (*statement.body, *statement.orelse, *statement.finalbody)))
+            case syntax.Assign(value=value):
+                return all(map(is_variable, statement.targets)) and not computes(value) and not self._writes(value)
+            case _:
+                return self._answers(statement)
+
+    def _writes(self, value: syntax.Expr) -> bool:
+        called = (self.calls.get(id(node)) for node in tree.descendants([value]))
+        targets = (call.target for call in called if call is not None and isinstance(call.target, Function))
+        return any(self.project.writes.reached_from(target) for target in targets)
 
     def _are_free(self, blocks: Iterable[Block], by_request: bool) -> bool:
         return all(self.is_free(inner, by_request=by_request) for block in blocks for inner in block)
@@ -126,23 +152,17 @@ class Translation:
         """Say whether a statement gives what the request says another form or another name."""
         match statement:
             case syntax.Assign(targets=targets, value=value):
-                return all(map(self._is_variable, targets)) and self.is_given(value) and not computes(value)
+                return all(map(is_variable, targets)) and self.is_given(value) and not computes(value)
             case syntax.AnnAssign(target=target, value=value):
                 return isinstance(target, syntax.Name) and (
                     value is None or (self.is_given(value) and not computes(value))
                 )
             case syntax.AugAssign(target=target, value=value):
-                return self._is_variable(target) and self.is_given(value) and is_text(value)
+                return is_variable(target) and self.is_given(value) and is_text(value)
             case syntax.ExprStmt(value=value):
                 return self._keeps(statement) and self.is_given(value)
             case _:
                 return False
-
-    def _is_variable(self, target: syntax.Expr) -> bool:
-        if isinstance(target, syntax.Sequence):
-            return all(map(self._is_variable, target.items))
-        inner = target.value if isinstance(target, syntax.Subscript) else target
-        return isinstance(inner, syntax.Name)
 
     def _keeps(self, statement: syntax.Stmt) -> bool:
         """Say whether a statement puts something into a collection."""

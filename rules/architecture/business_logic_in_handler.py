@@ -60,11 +60,11 @@ counts once. More than two make a finding, and so do more than 25 statements.
 
 What belongs to a handler counts for neither: an `if` that raises to refuse the request or returns nothing, one that
 asks for the request's method, branches that only give what the request says another form (no number, no arithmetic),
-build a query step by step (`query = query.where(…)`), choose or complete the response, or log, loops that only fill a
-collection, and what stands in a `with` of a library that builds HTML, which is a page. `try`, comprehensions,
-conditional expressions and functions inside the handler are no decisions, nor is what stands in an `except` clause,
-which turns an error into an answer. What a helper in the same module does is not
-looked at.
+build a query step by step (`query = query.where(…)`), read what belongs to something where there is any, choose or
+complete the response, or log, loops that only fill a collection, and what stands in a `with` of a library that builds
+HTML, which is a page. `try`, comprehensions, conditional expressions and functions inside the handler are no decisions,
+nor is what stands in an `except` clause, which turns an error into an answer. What a helper in the same module does is
+not looked at.
 
 ## References
 FastAPI documentation, Bigger Applications; Martin Fowler, Patterns of Enterprise Application
