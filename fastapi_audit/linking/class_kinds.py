@@ -10,8 +10,9 @@ from fastapi_audit.linking.evaluation.attributes import SETTINGS
 from fastapi_audit.linking.evaluation.imports import is_type_checking
 from fastapi_audit.linking.evaluation.interpreter import Interpreter
 from fastapi_audit.linking.evaluation.types import ANNOTATED, MODELS
-from fastapi_audit.linking.followed_keys import RELATIONSHIPS
+from fastapi_audit.linking.key_ways import with_ways
 from fastapi_audit.linking.model_fields import FIELD_CALLS, metadata
+from fastapi_audit.linking.relationships import RELATIONSHIPS
 from fastapi_audit.linking.typerefs import type_ref
 from fastapi_audit.model.classes import Field, Relationship, Schema, Settings, Table
 from fastapi_audit.model.module import Class, ClassAttribute
@@ -46,11 +47,12 @@ def schemas_of(classes: Sequence[Class], interpreter: Interpreter) -> list[Schem
 def tables_of(classes: Sequence[Class], interpreter: Interpreter) -> list[Table]:
     """Return the ORM models that have a table of their own; what type checkers alone see is none."""
     found = [(cls, table_library(cls, interpreter)) for cls in classes if not _is_for_types(cls)]
-    return [
+    tables = [
         Table(cls, library, tuple(_relationships(cls, interpreter)), foreign_keys_of(cls, interpreter))
         for cls, library in found
         if library is not None
     ]
+    return with_ways(tables, interpreter)
 
 
 def _is_for_types(cls: Class) -> bool:

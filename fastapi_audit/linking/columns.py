@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from fastapi_audit.linking.evaluation.interpreter import Interpreter
-from fastapi_audit.linking.followed_keys import followed_keys
 from fastapi_audit.linking.model_fields import FIELD_CALLS, metadata
 from fastapi_audit.model.classes import ForeignKey
 from fastapi_audit.model.module import Class, ClassAttribute
 from fastapi_audit.model.values import Collection, ExternalCall, ExternalObject, Known, Value
 
-COLUMNS = ("sqlalchemy.Column", "sqlalchemy.orm.mapped_column", "sqlalchemy.schema.Column")
+COLUMNS = ("sqlalchemy.Column", "sqlalchemy.orm.mapped_column")
 REFERENCE = "sqlalchemy.ForeignKey"
 INDEXING = ("index", "primary_key", "unique")
-ARGUMENTS, TABLE = "__table_args__", "__tablename__"
-FIRST = {
-    "sqlalchemy.Index": 1, "sqlalchemy.schema.Index": 1, "sqlalchemy.UniqueConstraint": 0,
-    "sqlalchemy.schema.UniqueConstraint": 0, "sqlalchemy.PrimaryKeyConstraint": 0,
-}  # fmt: skip
+ARGUMENTS = "__table_args__"
+ON_DELETE = frozenset({"CASCADE", "SET NULL", "SET DEFAULT"})
+FIRST = {"sqlalchemy.Index": 1, "sqlalchemy.UniqueConstraint": 0, "sqlalchemy.PrimaryKeyConstraint": 0}
 
 
 def foreign_keys_of(cls: Class, interpreter: Interpreter) -> tuple[ForeignKey, ...]:
@@ -30,19 +26,18 @@ def foreign_keys_of(cls: Class, interpreter: Interpreter) -> tuple[ForeignKey, .
         for attribute in ancestor.attributes.values():
             declared.setdefault(attribute.name, (ancestor, attribute))
     found: list[ForeignKey] = []
-    own: set[str] = set()
-    table = _name_in(cls, TABLE, interpreter)
     for owner, attribute in declared.values():
         values = list(_values(owner, attribute, interpreter))
         calls = [call for value in values for call in _calls(value)]
-        if any(_refers(call) for call in calls):
+        references = [reference for call in calls for reference in _references(call)]
+        if references:
             name = _column_name(calls) or attribute.name
             is_indexed = _is_indexed(calls, {name, attribute.name}, values, arguments)
-            found.append(ForeignKey(cls, attribute.name, name, attribute.place, is_indexed))
-            if any(_table_of(reference) == _text(table) for call in calls for reference in _references(call)):
-                own.add(attribute.name)
-    followed = followed_keys(cls, interpreter, own)
-    return tuple(replace(one, is_only_followed=one.name in followed) for one in found)
+            reference, goes_with_parent = references[0]
+            found.append(
+                ForeignKey(cls, attribute.name, name, attribute.place, is_indexed, reference, goes_with_parent)
+            )
+    return tuple(found)
 
 
 def _values(cls: Class, attribute: ClassAttribute, interpreter: Interpreter) -> Iterator[Value]:
@@ -67,25 +62,17 @@ def _calls(value: Value | None) -> Iterator[ExternalCall]:
         yield from _calls(call.named.get("sa_column"))
 
 
-def _refers(call: ExternalCall) -> bool:
-    return any(True for _ in _references(call))
-
-
-def _references(call: ExternalCall) -> Iterator[Value | None]:
-    """Yield what a column refers to, None where that is not seen."""
+def _references(call: ExternalCall) -> Iterator[tuple[Value | None, bool]]:
+    """Yield what a column refers to, and whether its rows go, or are emptied, with what they refer to."""
     for one in (*call.positional, *_items(call.named.get("sa_column_args"))):
         if isinstance(one, ExternalObject) and one.call is not None and one.call.name == REFERENCE:
-            yield one.call.argument(0, "column")
+            yield one.call.argument(0, "column"), _is_said(one.call.named.get("ondelete"))
     if isinstance(call.named.get("foreign_key"), Known):
-        yield call.named["foreign_key"]
+        yield call.named["foreign_key"], _is_said(call.named.get("ondelete"))
 
 
-def _table_of(reference: Value | None) -> str:
-    return _text(reference).rpartition(".")[0] or "?"
-
-
-def _text(value: Value | None) -> str:
-    return value.value if isinstance(value, Known) and isinstance(value.value, str) else ""
+def _is_said(option: Value | None) -> bool:
+    return isinstance(option, Known) and str(option.value).upper() in ON_DELETE
 
 
 def _is_indexed(

@@ -117,8 +117,10 @@ class Relationship:
 @dataclass(frozen=True, eq=False, slots=True)
 class ForeignKey:
     """A column of a mapped class that refers to another table: the name of its attribute, and that in the database.
-    `is_indexed`: the class says that an index begins with it; None when that is not known. `is_only_followed`: it leads
-    from a row to another one of the same table, and no relationship leads back.
+    `is_indexed`: the class says that an index begins with it; None when that is not known. `reference` is what it
+    refers to as it is written, `parents` are the classes of that table. `goes_with_parent`: deleting a row of it
+    deletes or changes the rows that refer to it. `followed_by` are the relationships that go along it, to a primary
+    key, `looked_up_by` those of the other table that find their rows by it.
     """
 
     cls: Class
@@ -126,7 +128,11 @@ class ForeignKey:
     column: str
     place: Place
     is_indexed: bool | None
-    is_only_followed: bool = False
+    reference: Value | None = None
+    goes_with_parent: bool = False
+    parents: frozenset[Class] = frozenset()
+    followed_by: frozenset[str] = frozenset()
+    looked_up_by: tuple[Relationship, ...] = ()
 
     def __str__(self) -> str:
         return self.name

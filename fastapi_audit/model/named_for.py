@@ -14,6 +14,11 @@ def is_named_for_development(text: str) -> bool:
     return _has_word_of("development", text)
 
 
+def is_named_for_showing(text: str) -> bool:
+    """Say whether a path is one of an example."""
+    return _has_word_of("showing", text)
+
+
 def is_named_for_production(text: str) -> bool:
     """Say whether a path, or the name of a stage, is one for production or what comes before it."""
     return _has_word_of("production", text)

@@ -55,8 +55,13 @@ from fastapi_audit.model.log_calls import LogCall
 from fastapi_audit.model.making import Making, is_made_once, is_used_on_the_spot, making
 from fastapi_audit.model.migrations import Autogeneration, Change, Direction, Migration, MigrationGraph, Migrations
 from fastapi_audit.model.module import Class, Function, Module
-from fastapi_audit.model.named_for import is_named_for_development, is_named_for_production
+from fastapi_audit.model.named_for import (
+    is_named_for_development,
+    is_named_for_production,
+    is_named_for_showing,
+)
 from fastapi_audit.model.overrides import Override
+from fastapi_audit.model.own_use import published_by, served_to_itself
 from fastapi_audit.model.place import Place, place_at
 from fastapi_audit.model.project import Project
 from fastapi_audit.model.pydantic_use import OldTerm, PydanticUse
@@ -266,6 +271,7 @@ __all__ = [
     "is_made_once",
     "is_named_for_development",
     "is_named_for_production",
+    "is_named_for_showing",
     "is_used_on_the_spot",
     "judged_by_pipelines",
     "makes_session",
@@ -277,9 +283,11 @@ __all__ = [
     "opens",
     "options_of",
     "place_at",
+    "published_by",
     "rule",
     "run_elsewhere",
     "secrecy",
+    "served_to_itself",
     "short_name",
     "skip",
     "syntax",

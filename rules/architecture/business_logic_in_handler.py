@@ -54,13 +54,17 @@ async def create_order(order: Order, orders: Orders = Depends()) -> float:
 Move the decisions to a function or class of a service, and let the handler translate between HTTP and it.
 
 ## Limits
-Control flow is counted, not lines. A branch, a loop and a case count one each; a guard clause (an `if` without `else`
-that ends in `raise` or `return`) counts from the third on, because refusing a request is what a handler is for. A
-`match` or a chain of `elif` that only chooses which call answers counts once. More than two make a finding, and so do
-more than 25 statements, `with` and `pass` left out. `try`, comprehensions, conditional expressions and functions inside
-the handler are no decisions, and neither is what stands in a `with` of a library that builds HTML, which is a page.
-What a helper in the same module does is not
-looked at.
+Control flow is counted, not lines. A branch, a loop and a case count one each, a guard clause that returns something
+from the third on. A `match` or a chain of `elif` that only chooses which call answers, or the value of one variable,
+counts once. More than two make a finding, and so do more than 25 statements.
+
+What belongs to a handler counts for neither: an `if` that raises to refuse the request or returns nothing, one that
+asks for the request's method, branches that only give what the request says another form (no number, no arithmetic),
+build a query step by step (`query = query.where(…)`), read what belongs to something where there is any, choose or
+complete the response, or log, loops that only fill a collection, and what stands in a `with` of a library that builds
+HTML, which is a page. `try`, comprehensions, conditional expressions and functions inside the handler are no decisions,
+nor is what stands in an `except` clause, which turns an error into an answer. What a helper in the same module does is
+not looked at.
 
 ## References
 FastAPI documentation, Bigger Applications; Martin Fowler, Patterns of Enterprise Application
@@ -71,14 +75,13 @@ from collections.abc import Iterator, Sequence
 
 from fastapi_audit.rule_api import Project, Route, Severity, Verdict, fail, ok, rule, skip, syntax
 
-from ._rendering import rendering_blocks
+from ._translation import Translation, translation_of
 
 MAX_DECISIONS, MAX_STATEMENTS, FREE_GUARDS = 2, 25, 2
 LONGEST_GUARD = 3
-LOOPS = (syntax.For, syntax.While)
 LEAVING = (syntax.Raise, syntax.Return)
 GIVEN = (syntax.Call, syntax.Constant, syntax.Name)
-FRAMES = (syntax.With, syntax.Jump)
+FRAMES = (syntax.With, syntax.Raise, syntax.Jump)
 
 
 @rule("ARC003", severity=Severity.WARNING)
@@ -86,33 +89,59 @@ def check(route: Route, project: Project) -> Verdict:
     handler = route.handler
     if handler is None or next(other for other in project.routes if other.handler is handler) is not route:
         return skip
-    statements = list(_statements(handler.statements, rendering_blocks(handler, project)))
-    decisions = _decisions(statements)
+    translation = translation_of(route, handler, project)
+    statements = list(_statements(handler.statements, translation))
+    decisions = _decisions(statements, translation)
     if decisions > MAX_DECISIONS:
         return fail(handler.place, f"the handler {handler.name} makes {decisions} decisions of its own")
     length = sum(not isinstance(statement, FRAMES) for statement in statements)
     if length > MAX_STATEMENTS:
-        return fail(handler.place, f"the handler {handler.name} has {length} statements")
+        return fail(handler.place, f"the handler {handler.name} takes {length} steps of its own")
     return ok(handler.place)
 
 
-def _decisions(statements: Sequence[syntax.Stmt]) -> int:
-    guards = sum(_is_guard(statement) for statement in statements)
-    branches = sum(isinstance(statement, syntax.If) for statement in statements) - guards
-    loops = sum(isinstance(statement, LOOPS) for statement in statements)
+def _decisions(statements: Sequence[syntax.Stmt], translation: Translation) -> int:
+    branches = [statement for statement in statements if isinstance(statement, syntax.If)]
+    deciding = [one for one in branches if not _refuses(one, translation) and not translation.asks_for_method(one.test)]
+    guards = sum(_is_guard(statement) for statement in deciding)
+    loops = sum(_is_loop(statement, translation) for statement in statements)
     matches = [statement for statement in statements if isinstance(statement, syntax.Match)]
-    cases = sum(1 if _is_dispatch(statement) else len(statement.cases) for statement in matches)
-    return branches + loops + cases + max(0, guards - FREE_GUARDS)
+    cases = sum(1 if _is_one_choice(statement, translation) else len(statement.cases) for statement in matches)
+    return len(deciding) - guards + loops + cases + max(0, guards - FREE_GUARDS)
 
 
-def _is_guard(statement: syntax.Stmt) -> bool:
-    """Say whether a statement only turns requests away: an `if` without `else` that says so and leaves."""
-    return (
-        isinstance(statement, syntax.If)
-        and not statement.orelse
-        and len(statement.body) <= LONGEST_GUARD
-        and isinstance(statement.body[-1], LEAVING)
-    )
+def _is_loop(statement: syntax.Stmt, translation: Translation) -> bool:
+    if isinstance(statement, syntax.For):
+        return not translation.is_comprehension(statement)
+    return isinstance(statement, syntax.While)
+
+
+def _refuses(statement: syntax.If, translation: Translation) -> bool:
+    """Say whether one of the branches only turns the request away: it says so and raises, or does nothing."""
+    otherwise = () if len(statement.orelse) == 1 and isinstance(statement.orelse[0], syntax.If) else statement.orelse
+    return any(_turns_away(block, translation) for block in (statement.body, otherwise) if block)
+
+
+def _turns_away(block: Sequence[syntax.Stmt], translation: Translation) -> bool:
+    *before, last = block
+    if isinstance(last, syntax.Return) and (last.value is None or _is_none(last.value)):
+        return all(translation.is_free(statement, by_request=False) for statement in before)
+    return isinstance(last, syntax.Raise) and len(block) <= LONGEST_GUARD
+
+
+def _is_none(value: syntax.Expr) -> bool:
+    return isinstance(value, syntax.Constant) and value.value is None
+
+
+def _is_guard(statement: syntax.If) -> bool:
+    """Say whether a statement only answers some requests at once: an `if` without `else` that says so and returns."""
+    is_short = not statement.orelse and len(statement.body) <= LONGEST_GUARD
+    return is_short and isinstance(statement.body[-1], syntax.Return)
+
+
+def _is_one_choice(statement: syntax.Stmt, translation: Translation) -> bool:
+    """Say whether the branches of a statement only differ in which call answers, or in the value of one variable."""
+    return _is_dispatch(statement) or translation.chooses(statement)
 
 
 def _is_dispatch(statement: syntax.Stmt) -> bool:
@@ -134,13 +163,14 @@ def _hands_over(body: Sequence[syntax.Stmt]) -> bool:
     return value is None or isinstance(value, GIVEN)
 
 
-def _statements(body: Sequence[syntax.Stmt], rendering: frozenset[int]) -> Iterator[syntax.Stmt]:
-    """Yield the statements of a body and those inside them, but not those of definitions, pages and dispatches."""
+def _statements(body: Sequence[syntax.Stmt], translation: Translation) -> Iterator[syntax.Stmt]:
+    """Yield the statements that do more than translate, and those inside them, but not those of dispatches."""
     for statement in body:
-        yield statement
-        if id(statement) not in rendering and not _is_dispatch(statement):
-            for block in _blocks(statement):
-                yield from _statements(block, rendering)
+        if not translation.is_free(statement):
+            yield statement
+            if not _is_one_choice(statement, translation):
+                for block in _blocks(statement):
+                    yield from _statements(block, translation)
 
 
 def _blocks(statement: syntax.Stmt) -> Iterator[Sequence[syntax.Stmt]]:
@@ -150,8 +180,7 @@ def _blocks(statement: syntax.Stmt) -> Iterator[Sequence[syntax.Stmt]]:
         case syntax.With():
             yield statement.body
         case syntax.Try():
-            yield from (statement.body, *(handler.body for handler in statement.handlers))
-            yield from (statement.orelse, statement.finalbody)
+            yield from (statement.body, statement.orelse, statement.finalbody)
         case syntax.Match():
             yield from (case.body for case in statement.cases)
         case _:

@@ -102,9 +102,10 @@ Give the service a method for it, and call that.
 A layer is known by what FastAPI calls, by the end of a class's name (`UserService`, `UserRepository`), by a part of the
 module's name (`services`, `crud`), and else by what the function does: it only asks the database, or leads to what
 does. A layer counts as one that is gone through when at least three times as many functions go through it as past it;
-otherwise nothing is skipped. A handler skips services where one, known by name, stands before the repository that it
-calls; methods that a base class of repositories has for all are not judged. A service may run SQL that is given as
-text. A handler that queries the database itself is the matter of DBS006.
+otherwise nothing is skipped. A handler skips services where a function of one, known by name and not private, stands
+before what it calls of the repository, and asks for nothing else there; methods that a base class of repositories has
+for all are not judged. A service may run SQL that is given as text. A handler that queries the database itself is the
+matter of DBS006.
 
 ## References
 Martin Fowler, Patterns of Enterprise Application Architecture, Service Layer; FastAPI documentation, Bigger
@@ -139,10 +140,12 @@ OUTLIER = 3
 
 @dataclass(frozen=True)
 class Habit:
-    """The functions of one layer that go through the one below it, and what those do that go past it."""
+    """The functions of one layer that go through the one below it, and those that go past it, with what shows that the
+    one below has what they need; None where nothing does.
+    """
 
     through: frozenset[Function]
-    past: dict[Function, Related]
+    past: dict[Function, Related | None]
 
     @property
     def holds(self) -> bool:
@@ -153,9 +156,9 @@ class Habit:
 @rule("ARC002", severity=Severity.WARNING)
 def check(function: Function, project: Project) -> Verdict:
     for habit, skipped in ((handlers(project), Layer.SERVICE), (services(project), Layer.REPOSITORY)):
-        if habit.holds and function in habit.past:
-            message = f"`{function.name}` goes past the {skipped.value} layer"
-            return fail(function.place, message, related=(habit.past[function],))
+        shown = habit.past.get(function)
+        if habit.holds and shown is not None:
+            return fail(function.place, f"`{function.name}` goes past the {skipped.value} layer", related=(shown,))
         if habit.holds and function in habit.through:
             return ok(function.place)
     return skip
@@ -164,25 +167,29 @@ def check(function: Function, project: Project) -> Verdict:
 @lru_cache(maxsize=1)
 def handlers(project: Project) -> Habit:
     """Return which handlers call services, and which call what services stand before."""
-    above = _services_above(project)
+    behind, known = _behind_services(project)
     through: set[Function] = set()
-    past: dict[Function, Related] = {}
+    past: dict[Function, Related | None] = {}
     for handler in {route.handler: None for route in project.routes if route.handler is not None}:
         ways = list(_ways(handler, project, HELPERS))
-        skipping = [way for way in ways if _is_of(Layer.REPOSITORY, way, project) and way.callee.home in above]
+        skipping = [way for way in ways if _is_of(Layer.REPOSITORY, way, project) and way.callee.home in known]
         if skipping:
-            way = skipping[0]
-            past[handler] = Related(way.call.place, f"calls {way.callee.qualname}, as {above[way.callee.home]} does")
+            shown = next((way for way in skipping if way.callee in behind), None)
+            past[handler] = None if shown is None else _evidence(shown, behind)
         elif any(_is_of(Layer.SERVICE, way, project) for way in ways):
             through.add(handler)
     return Habit(frozenset(through), past)
+
+
+def _evidence(way: Edge, behind: dict[Function, str]) -> Related:
+    return Related(way.call.place, f"calls {way.callee.qualname}, as {behind[way.callee]} does")
 
 
 @lru_cache(maxsize=1)
 def services(project: Project) -> Habit:
     """Return which functions of services call repositories, and which query the database themselves."""
     through: set[Function] = set()
-    past: dict[Function, Related] = {}
+    past: dict[Function, Related | None] = {}
     for function in project.functions:
         found = project.layers.find(function)
         if found is None or found.layer is not Layer.SERVICE or found.is_by_deed:
@@ -195,16 +202,22 @@ def services(project: Project) -> Habit:
     return Habit(frozenset(through), past)
 
 
-def _services_above(project: Project) -> dict[Class | Module, str]:
-    """Return the homes of repositories that services call, each with the first service that does."""
-    found: dict[Class | Module, str] = {}
+def _behind_services(project: Project) -> tuple[dict[Function, str], frozenset[Class | Module]]:
+    """Return what of repositories a function of a service stands before, each with the first that asks no more, and
+    the homes of all that services ask.
+    """
+    found: dict[Function, str] = {}
+    known: set[Class | Module] = set()
     for function in project.functions:
         membership = project.layers.find(function)
-        if membership is not None and membership.layer is Layer.SERVICE and not membership.is_by_deed:
-            for way in _ways(function, project, 0):
-                if _is_of(Layer.REPOSITORY, way, project):
-                    found.setdefault(way.callee.home, function.qualname)
-    return found
+        if membership is None or membership.layer is not Layer.SERVICE or membership.is_by_deed:
+            continue
+        ways = list(_ways(function, project, 0))
+        asked = {way.callee for way in ways if _is_of(Layer.REPOSITORY, way, project)}
+        known |= {callee.home for callee in asked}
+        if len(asked) == 1 == len({way.callee for way in ways}) and not function.name.startswith("_"):
+            found.setdefault(asked.pop(), function.qualname)
+    return found, frozenset(known)
 
 
 @lru_cache(maxsize=1)

@@ -1,13 +1,13 @@
-r"""A foreign key has no index.
+r"""A foreign key that rows are looked for by has no index.
 
 ## Why
-The rows that belong to another one are looked for by the foreign key, in every join and relationship. PostgreSQL and
-SQLite make no index for it: each look-up reads the whole table, and so does each deletion of a row that is referred to.
+PostgreSQL and SQLite make no index for a foreign key. Where the rows that belong to another one are looked for by it,
+by a query or by a relationship, each look-up reads the whole table.
 
 ## Bad
 ```python
 from sqlalchemy import ForeignKey
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 
 class Base(DeclarativeBase): ...
@@ -17,21 +17,35 @@ class Order(Base):
     __tablename__ = "orders"
     id: Mapped[int] = mapped_column(primary_key=True)
     customer_id: Mapped[int] = mapped_column(ForeignKey("customers.id"))  # finding
+
+
+class Customer(Base):
+    __tablename__ = "customers"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    orders: Mapped[list[Order]] = relationship()
+
+
+def spent(customer: Customer) -> int:
+    return len(customer.orders)
 ```
 
 ```python
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field, Session, SQLModel, select
 
 
 class Order(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     customer_id: int = Field(foreign_key="customer.id")  # finding
+
+
+def orders_of(customer_id: int, session: Session):
+    return session.exec(select(Order).where(Order.customer_id == customer_id)).all()
 ```
 
 ## Good
 ```python
-from sqlalchemy import ForeignKey, Index
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy import ForeignKey, Index, select
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 
 class Base(DeclarativeBase): ...
@@ -43,13 +57,26 @@ class Order(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     customer_id: Mapped[int] = mapped_column(ForeignKey("customers.id"), index=True)
     shop_id: Mapped[int] = mapped_column(ForeignKey("shops.id"))
+    address_id: Mapped[int] = mapped_column(ForeignKey("addresses.id"))
+    address: Mapped["Address"] = relationship()
+
+
+class Address(Base):
+    __tablename__ = "addresses"
+    id: Mapped[int] = mapped_column(primary_key=True)
 
 
 class OrderItem(Base):
     __tablename__ = "order_items"
     order_id: Mapped[int] = mapped_column(ForeignKey("orders.id"), primary_key=True)
     item_id: Mapped[int] = mapped_column(ForeignKey("items.id"), primary_key=True)
+
+
+def orders_of(customer_id: int, shop_id: int):
+    return select(Order).where(Order.customer_id == customer_id, Order.shop_id == shop_id)
 ```
+
+`address_id` is only followed: an address is found by its primary key.
 
 ## Fix
 `mapped_column(ForeignKey(…), index=True)`, or an `Index` that begins with the column; then a migration.
@@ -57,9 +84,13 @@ class OrderItem(Base):
 ## Limits
 An index counts that the model, an `Index` beside it or a migration makes. Columns that a `declared_attr` makes, and
 tables without a class, are not looked at. Services that use MySQL or MariaDB only are left out: these make the index.
-A key
-to the same table is left out where its relationship is loaded by the primary key (`remote_side`), none leads back, and
-no query compares it. A small table, or one that nothing looks up from that side, needs none.
+
+Rows are looked for by a key where application code compares it with a value or joins its table by it; where a
+relationship of the other table that goes back by it is read, of an object whose class its annotation or its name tells;
+and where the application deletes what it refers to and `ondelete` or a cascade takes the rows along. A query does not
+count that compares another column of the table with a value, too, or adds the condition to a statement under an `if`:
+an index on the key may not be the one that it needs. SQL given as text is not read. A key that is only followed to a
+primary key needs no index. Neither does a small table, which is not told from others.
 
 ## References
 PostgreSQL documentation, Constraints, "Foreign Keys"; SQLite documentation, SQLite Foreign Key Support, "Required and
@@ -71,9 +102,9 @@ from functools import lru_cache
 
 from fastapi_audit.rule_api import (
     Class,
-    Comparison,
     ForeignKey,
     Project,
+    Related,
     Role,
     Severity,
     Verdict,
@@ -86,6 +117,8 @@ from fastapi_audit.rule_api import (
     unknown,
 )
 
+from ._lookups import lookup_by
+
 INDEXING_THEMSELVES = frozenset({"mysql", "mariadb"})
 INDEX, CREATE_INDEX = "sqlalchemy.Index", "create_index"
 
@@ -97,11 +130,15 @@ def check(key: ForeignKey, project: Project) -> Verdict:
         return skip
     if key.is_indexed or is_indexed_elsewhere(key, project):
         return ok(key.place)
-    if key.is_only_followed and (key.cls.name, key.name) not in compared_attributes(project):
+    found = lookup_by(key, project)
+    if found is None:
         return skip
     if key.is_indexed is None:
         return unknown(key.place, "which indexes the table has is not known")
-    return fail(key.place, f"`{key.cls.name}.{key}` refers to another table and has no index")
+    place, how = found
+    return fail(
+        key.place, f"rows are looked for by `{key.cls.name}.{key}`, and it has no index", related=(Related(place, how),)
+    )
 
 
 def is_indexed_elsewhere(key: ForeignKey, project: Project) -> bool:
@@ -118,19 +155,6 @@ def table_name(cls: Class) -> str | None:
     named = cls.attributes.get("__tablename__")
     value = named.value if named is not None else None
     return value.value if isinstance(value, syntax.Constant) and isinstance(value.value, str) else None
-
-
-@lru_cache(maxsize=1)
-def compared_attributes(project: Project) -> frozenset[tuple[str, str]]:
-    """Return the classes and attributes that application code compares or calls a method of, as queries do."""
-    compared = [node for one in project.subjects(Comparison) for node in tree.descendants([one.node])]
-    called = [one.node.func for one in project.calls if one.method and isinstance(one.node, syntax.Call)]
-    owners = [func.value for func in called if isinstance(func, syntax.Attribute)]
-    return frozenset(
-        (one.value.id, one.attr)
-        for one in (*compared, *owners)
-        if isinstance(one, syntax.Attribute) and isinstance(one.value, syntax.Name)
-    )
 
 
 @lru_cache(maxsize=1)

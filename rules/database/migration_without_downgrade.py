@@ -109,7 +109,8 @@ A downgrade that does something passes, whether or not it undoes everything. One
 upgrade changes the schema: by an operation of Alembic, by SQL that creates, alters or drops, or by a function of the
 project that does. Where the upgrade only moves rows, adds a value to an enumeration of PostgreSQL, or does what is not
 seen, the verdict is unknown: there may be nothing to take back. Looked at are Alembic and Aerich (but for its first
-migration, for which it writes no downgrade itself).
+migration, for which it writes no downgrade itself). A first migration that refuses to be taken back is left out:
+nothing was there before it.
 
 ## References
 Alembic documentation, Tutorial - Downgrading; Aerich, Usage.
@@ -123,16 +124,17 @@ def check(migration: Migration) -> Verdict:
     upgrade, downgrade = migration.upgrade, migration.downgrade
     if upgrade is None or upgrade.change is Change.NOTHING:
         return skip
-    if migration.tool == "aerich" and migration.is_first:
+    refusal = downgrade.refusal if downgrade is not None else None
+    if migration.is_first and (migration.tool == "aerich" or refusal is not None):
         return skip
     if downgrade is not None and downgrade.change is not Change.NOTHING:
         return ok(downgrade.place)
-    place = migration.place if downgrade is None else downgrade.refusal or downgrade.place
+    place = refusal or (migration.place if downgrade is None else downgrade.place)
     if upgrade.change is Change.DATA:
         return unknown(place, "the upgrade changes rows only, and there may be nothing to take back")
     if upgrade.change is Change.UNSEEN:
         return unknown(place, "whether what the upgrade does has to be taken back is not known")
-    what = "has no downgrade" if downgrade is None else "raises" if downgrade.refusal else "does nothing"
+    what = "has no downgrade" if downgrade is None else "raises" if refusal is not None else "does nothing"
     subject = f"the downgrade of {migration}" if downgrade is not None else str(migration)
     return fail(
         place,

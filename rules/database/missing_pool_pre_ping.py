@@ -28,8 +28,9 @@ local = create_engine("sqlite:///shop.db")
 
 ## Limits
 `pool_recycle` closes connections by their age and does not see a restart. Where a listener of the pool's or engine's
-events may ask the connection itself, the verdict is unknown, and so it is where `**` brings options that are not known.
-Engines without a pool, engines of databases in a file and those that are made for one piece of work are left out.
+events may ask the connection itself, the verdict is unknown, and so it is where `**` brings options that are not known,
+and where a setting decides that is off by default. Engines without a pool, engines of databases in a file, those that
+are made for one piece of work and those that are named for the tests are left out.
 
 ## References
 SQLAlchemy documentation, Connection Pooling, "Dealing with Disconnects".
@@ -69,19 +70,18 @@ def check(engine: Engine, project: Project) -> Verdict:
     asked, pool_class = engine.option("pool_pre_ping"), engine.option("poolclass")
     if pool_class is not None and is_class(pool_class, UNPOOLED):
         return skip
-    if asked is not None and is_constant(asked, truth=True):
+    if asked is not None and is_true(asked):
         return ok(engine.place)
     if (reason := doubt(engine, project)) is not None:
         return unknown(engine.place, reason)
-    is_sure = not engine.may_be_file and asked in (None, Known(False))
-    confidence = Confidence.HIGH if is_sure else Confidence.MEDIUM
+    confidence = Confidence.MEDIUM if engine.may_be_file else Confidence.HIGH
     return fail(engine.place, "this engine hands out connections that may be dead", confidence=confidence)
 
 
 def doubt(engine: Engine, project: Project) -> str | None:
     """Return why it is not known whether an engine asks its connections."""
     asked, pool_class = engine.option("pool_pre_ping"), engine.option("poolclass")
-    if asked is not None and not is_constant(asked, truth=False):
+    if asked is not None and (not isinstance(asked, Known) or asked.is_default):
         return "whether connections are asked is decided elsewhere"
     if engine.option("pool") is not None or (pool_class is not None and not is_class(pool_class, QUEUES)):
         return "the pool is one of its own"
@@ -97,9 +97,9 @@ def is_class(value: Value, names: tuple[str, ...]) -> bool:
     return isinstance(value, External) and value.name.startswith("sqlalchemy.") and value.name.endswith(names)
 
 
-def is_constant(value: Value, *, truth: bool) -> bool:
-    """Say whether a value is known to be true, or false, by default at least."""
-    return all(isinstance(option, Known) and bool(option.value) is truth for option in options_of(value))
+def is_true(value: Value) -> bool:
+    """Say whether a value is known to be true, by default at least."""
+    return all(isinstance(option, Known) and bool(option.value) for option in options_of(value))
 
 
 @lru_cache(maxsize=1)

@@ -49,6 +49,12 @@ async def read_user(email: str, session: AsyncSession):
     return user
 
 
+@app.post("/users/{email}")
+async def create_user(email: str, session: AsyncSession):
+    session.add(User(email=email))
+    await session.commit()
+
+
 @app.get("/ready")
 async def ready(session: AsyncSession):
     await session.execute(text("SELECT 1"))
@@ -59,17 +65,32 @@ Move the query into a function or a repository class of its own and call that.
 
 ## Limits
 Carrying on the transaction (`commit`, `flush`, `refresh`, `rollback`) is no query, nor is the `SELECT 1` of a health
-check. FastCRUD and the user databases of FastAPI Users are repositories themselves. A handler that gets to no data, or
-only through its dependencies or through calls that cannot be followed, is not judged. A handler counts once, however
-many routes it has.
+check, nor what hands an object to a session (`add`, `delete`): there is nothing in it to give a name. FastCRUD and the
+user databases of FastAPI Users are repositories themselves. A handler that gets to no data, only hands objects on, or
+gets to data only through its dependencies or through calls that cannot be followed, is not judged. A handler counts
+once, however many routes it has.
 
 ## References
 Fowler, Patterns of Enterprise Application Architecture: Repository; FastAPI documentation, Bigger Applications.
 """
 
-from fastapi_audit.rule_api import DataAccess, Function, Project, Related, Severity, Verdict, fail, ok, rule, skip
+from fastapi_audit.rule_api import (
+    DataAccess,
+    Function,
+    Project,
+    Related,
+    Severity,
+    Verdict,
+    fail,
+    names,
+    ok,
+    rule,
+    skip,
+)
 
 from ._statements import is_probe
+
+MARKING = frozenset({"add", "add_all", "delete"})
 
 
 @rule("DBS006", severity=Severity.WARNING)
@@ -81,8 +102,22 @@ def check(function: Function, project: Project) -> Verdict:
     if queries:
         related = tuple(Related(access.place, "a query") for access in queries)
         return fail(function.place, f"`{function.name}` queries the database itself", related=related)
-    return skip if accesses and all(is_probe(access) for access in accesses) else ok(function.place)
+    if accesses and not any(access.is_repository for access in accesses) and not leads_to_data(function, project):
+        return skip
+    return ok(function.place)
 
 
 def is_query(access: DataAccess) -> bool:
-    return not access.is_repository and not is_probe(access)
+    return not access.is_repository and not is_probe(access) and not is_mark(access)
+
+
+def leads_to_data(function: Function, project: Project) -> bool:
+    """Say whether a function gets to data through another one."""
+    others = (other for other in project.reached([function], depth=1) if other is not function)
+    return not project.reaching_data.isdisjoint(others)
+
+
+def is_mark(access: DataAccess) -> bool:
+    """Say whether an access only tells a session which objects to store or to remove."""
+    owner, _, method = (access.call.name or "").rpartition(".")
+    return method in MARKING and owner in names("sessions", "with_rows")

@@ -59,7 +59,8 @@ as run queries at a time, and for all processes together fewer than the database
 PgBouncer, `poolclass=NullPool`.
 
 ## Limits
-Whether the numbers fit is not judged, only that somebody chose them. Databases in a file (SQLite, DuckDB) are left out.
+Whether the numbers fit is not judged, only that somebody chose them. Databases in a file (SQLite, DuckDB) are left out,
+and engines that are named for the tests.
 Where the URL is not known, the drivers that the service asks for say which database it is; without any, and where `**`
 brings options that are not known, the verdict is unknown. What one request makes for itself is another rule's
 subject (PRF020).

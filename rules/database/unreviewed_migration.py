@@ -88,15 +88,18 @@ nullable, fill it, and forbid NULL then.
 
 ## Limits
 Looked at are Alembic's constraints that are dropped without a name, and columns that forbid NULL without a default, on
-tables that an earlier migration made. A migration that moves or removes rows itself knows its rows, and passes. What
-else a reader would see, such as a rename that was taken for a new column, is not told from what was meant.
+tables that an earlier migration made, in the ten newest revisions before each head: what was deployed long ago is
+neither taken back nor run on rows again. Each problem is told once, at the newest revision that has it. A migration
+that moves or removes rows itself knows its rows, and passes. What else a reader would see, such as a rename that was
+taken for a new column, is not told from what was meant.
 
 ## References
 Alembic documentation, Auto Generating Migrations, "What does Autogenerate Detect (and what does it not detect?)" and
 The Importance of Naming Constraints.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 
 from fastapi_audit.rule_api import (
     Call,
@@ -104,6 +107,7 @@ from fastapi_audit.rule_api import (
     ExternalObject,
     Known,
     Migration,
+    Project,
     Related,
     Severity,
     Verdict,
@@ -112,6 +116,7 @@ from fastapi_audit.rule_api import (
     rule,
 )
 
+RECENT = 10
 DROP, ADD, COLUMN = "drop_constraint", "add_column", "sqlalchemy.Column"
 MAKES_TABLE = "create_table"
 DEFAULTS = ("server_default", "computed", "identity")
@@ -119,24 +124,35 @@ BY_THEMSELVES = frozenset({"sqlalchemy.Computed", "sqlalchemy.Identity"})
 
 
 @rule("DBS024", severity=Severity.WARNING)
-def check(migration: Migration) -> Iterator[Verdict]:
-    upgrade = migration.upgrade
-    if migration.tool != "alembic" or upgrade is None or upgrade.change is not Change.SCHEMA:
-        return
-    found = [
-        _told(calls, message)
-        for calls, message in (
-            (_nameless(migration), "a constraint without a name cannot be dropped"),
-            (_without_value(migration), "the rows that are there have no value for this column"),
-        )
-        if calls
-    ]
-    yield from found or [ok(migration.place)]
+def check(migration: Migration, project: Project) -> Iterator[Verdict]:
+    if migration in recent(project):
+        yield from recent(project)[migration]
 
 
-def _told(calls: list[Call], message: str) -> Verdict:
-    """Tell of the first of some calls, and where the others are."""
-    return fail(calls[0].place, message, related=tuple(Related(call.place, "here, too") for call in calls[1:]))
+@lru_cache(maxsize=1)
+def recent(project: Project) -> Mapping[Migration, tuple[Verdict, ...]]:
+    """Return the revisions of Alembic that a deployment may still have before it, or take back, with what is told."""
+    found: dict[Migration, tuple[Verdict, ...]] = {}
+    for graph in project.migrations.graphs:
+        newest = dict.fromkeys(one for head in graph.heads for one in graph.before(head)[:RECENT])
+        judged = [one for one in newest if one.upgrade is not None and one.upgrade.change is Change.SCHEMA]
+        found.update(_verdicts(judged))
+    return found
+
+
+def _verdicts(migrations: Sequence[Migration]) -> Iterator[tuple[Migration, tuple[Verdict, ...]]]:
+    """Yield migrations with what is told of them: each problem at the newest that has it, and where the others are."""
+    wrong: dict[Migration, list[Verdict]] = {}
+    for problem, message in PROBLEMS:
+        having = {one: calls for one in migrations if (calls := problem(one))}
+        for one in having:
+            wrong.setdefault(one, [])
+        if having:
+            first, *others = (call.place for calls in having.values() for call in calls)
+            related = tuple(Related(place, "here, too") for place in others)
+            wrong[next(iter(having))].append(fail(first, message, related=related))
+    for one in migrations:
+        yield one, tuple(wrong.get(one, [ok(one.place)]))
 
 
 def _nameless(migration: Migration) -> list[Call]:
@@ -175,3 +191,9 @@ def _demands(column: object) -> bool:
 
 def _text(value: object) -> str:
     return value.value if isinstance(value, Known) and isinstance(value.value, str) else ""
+
+
+PROBLEMS = (
+    (_nameless, "a constraint without a name cannot be dropped"),
+    (_without_value, "the rows that are there have no value for this column"),
+)

@@ -74,7 +74,8 @@ Leave `--reload` to the developer's own command line or to `compose.override.yml
 ## Limits
 Looked at are the commands of Dockerfiles, compose files, manifests of Kubernetes, units of systemd, supervisor and the
 files of platforms, with the scripts and Python files that they run. Files named for development are left out, and so
-are compose files that mount the source or stand beside one for production. Where a script starts one server with
+are compose files that mount the source or stand beside one for production, and an image that only such files run, where
+another carries the service. Where a script starts one server with
 reloading and one without, it chooses, and the first is taken for the developer's.
 
 ## References

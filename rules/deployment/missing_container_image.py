@@ -45,7 +45,9 @@ app = FastAPI()
 Add a Dockerfile, or the file of your platform: `Procfile`, `fly.toml`, `render.yaml`, `app.yaml`, `serverless.yml`.
 
 ## Limits
-Files made for development or tests by their name are not counted. Where there are only Dockerfiles in which no Python
+Files made for development or tests by their name are not counted. It is undecided for an image that is an example by
+its name, for a package that a pipeline publishes, and for a service that its own code binds to the machine that it runs
+on (`uvicorn.run(app, host="localhost")` in a function). Where there are only Dockerfiles in which no Python
 is seen, it is undecided whether one of them is the service's. Images that are built in another repository are not seen.
 
 ## References
@@ -61,8 +63,11 @@ from fastapi_audit.rule_api import (
     Verdict,
     fail,
     is_named_for_development,
+    is_named_for_showing,
     ok,
+    published_by,
     rule,
+    served_to_itself,
     skip,
     unknown,
 )
@@ -85,4 +90,11 @@ def check(project: Project) -> Verdict:
         return ok(Place(platforms[0]))
     if images:
         return unknown(images[0].place, "this image is not seen to carry the service")
+    shown = [image for image in project.subjects(Image) if is_named_for_showing(image.path) and runs_python(image)]
+    if shown:
+        return unknown(shown[0].place, "this image shows how the service may be packed")
+    if place := served_to_itself(project):
+        return unknown(place, "the service is served on the machine of whoever starts it")
+    if place := published_by(project):
+        return unknown(place, "the service is published as a package, which others deploy")
     return fail(None, "there is no container image and no file of a platform")

@@ -40,8 +40,10 @@ install from it.
 
 ## Limits
 Files of requirements in which every version is pinned with `==` count as locked, also where they name only what is
-asked for directly. A lock file of another project of the repository, and one that `.gitignore` leaves out, is none.
-Whether an image is really installed from the lock file is not looked at, and what `setup.py` asks for is not read.
+asked for directly. A package that a pipeline publishes, and that nothing in the repository deploys, leaves the versions
+to those who install it: it is undecided. A lock file of another project of the repository, and one that `.gitignore`
+leaves out, is none. Whether an image is really installed from the lock file is not looked at, and what `setup.py` asks
+for is not read.
 
 ## References
 The Twelve-Factor App, II: Dependencies; PyPA, pylock.toml specification; pip documentation, Repeatable installs.
@@ -62,6 +64,7 @@ from fastapi_audit.rule_api import (
     fail,
     ok,
     place_at,
+    published_by,
     rule,
     skip,
     unknown,
@@ -98,6 +101,8 @@ def not_locked(project: Project, own: list[str], manifests: Mapping[str, Manifes
         loose = loose_in(own[0], asked, manifests)
         if not loose:
             return ok(Place(own[0]), "every version is pinned")
+        if place := published_by(project):
+            return unknown(place, "the service is published as a package, and those who install it choose the versions")
         path, first = loose[0]
         share = f"{len(loose)} of {len(asked)} requirements" if len(asked) > 1 else "the requirement"
         return fail(place_at(path, first.pos), f"there is no lock file, and {share} may be of more than one version")

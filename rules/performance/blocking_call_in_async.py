@@ -125,8 +125,8 @@ its own helpers, wrappers and exceptions under `blocking-calls`, `offloading-cal
 ## Limits
 Exempt is what does not run on the loop that serves requests: plain handlers, dependencies and background tasks, what
 is handed to a thread, a process or a queue, startup and shutdown, `asyncio.run`. Access to databases is PRF002, work of
-the processor PRF003. Opening and listing local files has medium confidence, or low in a function that the handler
-calls; one look at a file (`exists`, `stat`) has low.
+the processor PRF003. Opening, writing and listing local files has medium confidence; one look at a file (`exists`,
+`stat`) has low, and so have opening and listing in a function that the handler calls.
 In a function that nothing is known to run, a direct call has less confidence and an indirect one low. A method of an
 object whose type is not known is not followed, nor a function that calls its parameter.
 

@@ -34,7 +34,7 @@ def changes_nothing(route: Route, project: Project) -> bool:
     waiting, seen = [route.handler], {route.handler}
     while waiting:
         function = waiting.pop()
-        is_open = function is not route.handler and _is_left_to_others(function, project)
+        is_open = function is not route.handler and is_left_to_others(function, project)
         if len(seen) > MAX_FUNCTIONS or is_open or _sets_state(function) or not _only_reads(function, project):
             return False
         below = {edge.callee for edge in project.flow.callees(function)} - seen
@@ -49,7 +49,7 @@ def _works(handler: Function, project: Project) -> bool:
     return any(id(call.node) not in raised for call in project.calls_in(handler))
 
 
-def _is_left_to_others(function: Function, project: Project) -> bool:
+def is_left_to_others(function: Function, project: Project) -> bool:
     """Say whether a function has no body of its own: what carries it out may not be in the project."""
     has_result = any(isinstance(node, syntax.Return) for node in tree.descendants(function.statements))
     return not has_result and not _works(function, project)
@@ -58,9 +58,9 @@ def _is_left_to_others(function: Function, project: Project) -> bool:
 def _sets_state(function: Function) -> bool:
     """Say whether a function binds or changes what others see: globals, attributes and items of what it was given."""
     nodes = list(tree.descendants(function.statements))
-    made = _made_here(function)
+    made = made_here(function)
     return any(isinstance(node, (syntax.Scope, syntax.Delete, syntax.FunctionDef)) for node in nodes) or any(
-        isinstance(target, (syntax.Attribute, syntax.Subscript)) and _root(target) not in made
+        isinstance(target, (syntax.Attribute, syntax.Subscript)) and root_of(target) not in made
         for node in nodes
         for target in _targets(node)
     )
@@ -73,19 +73,20 @@ def _targets(node: syntax.Node) -> Iterator[syntax.Node]:
         yield node.target
 
 
-def _made_here(function: Function) -> frozenset[str]:
+def made_here(function: Function) -> frozenset[str]:
     """Return the names of containers and objects that a function makes itself, by a display or a call of a class."""
     made = {
         target.id
         for node in tree.descendants(function.statements)
-        if isinstance(node, syntax.Assign) and isinstance(node.value, (syntax.Sequence, syntax.Dict))
-        for target in node.targets
+        if isinstance(node, (syntax.Assign, syntax.AnnAssign))
+        and isinstance(node.value, (syntax.Sequence, syntax.Dict))
+        for target in (node.targets if isinstance(node, syntax.Assign) else (node.target,))
         if isinstance(target, syntax.Name)
     }
     return frozenset({*made, *(("self",) if function.name == "__init__" else ())})
 
 
-def _root(node: syntax.Expr) -> str:
+def root_of(node: syntax.Expr) -> str:
     while isinstance(node, (syntax.Attribute, syntax.Subscript)):
         node = node.value
     return node.id if isinstance(node, syntax.Name) else ""
@@ -94,7 +95,7 @@ def _root(node: syntax.Expr) -> str:
 def _only_reads(function: Function, project: Project) -> bool:
     accesses = {id(access.call.node): access for access in project.data_accesses_in(function)}
     logged = {id(one.call.node) for one in project.log_calls_in(function)}
-    made = _made_here(function)
+    made = made_here(function)
     return all(
         id(call.node) in logged or _is_harmless(call, accesses.get(id(call.node)), made)
         for call in project.calls_in(function)
@@ -107,7 +108,7 @@ def _is_harmless(call: Call, access: DataAccess | None, made: frozenset[str]) ->
     if isinstance(call.target, Class):
         return call.target.find_method("__init__") is not None or call.target.is_a(*MODELS) or call.target.is_dataclass
     if access is not None:
-        return _reads(access)
+        return reads(access)
     if call.name is None:
         return False
     owner, _, method = call.name.rpartition(".")
@@ -115,12 +116,14 @@ def _is_harmless(call: Call, access: DataAccess | None, made: frozenset[str]) ->
         return True
     if owner in CONTAINERS:
         node = call.node.func if isinstance(call.node, syntax.Call) else None
-        return method in names("reading", "containers") or (isinstance(node, syntax.Attribute) and _root(node) in made)
+        return method in names("reading", "containers") or (
+            isinstance(node, syntax.Attribute) and root_of(node) in made
+        )
     known = (*names("reading", "modules"), *names("reading", "builders"))
     return any(call.name.startswith(f"{module}.") for module in known)
 
 
-def _reads(access: DataAccess) -> bool:
+def reads(access: DataAccess) -> bool:
     """Say whether an access surely reads: by its method, or by the SQL or the builder that it is given."""
     method = (access.call.name or "").rpartition(".")[2]
     if access.statement is not None:

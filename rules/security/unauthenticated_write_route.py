@@ -111,18 +111,26 @@ Log-in, sign-up, recovery, verification and log-out routes, and routes that chec
 themselves, are left out, and so are those that `public-paths` of the configuration names. A middleware or dependency
 that cannot be resolved makes the verdict unknown, and so does a handler that tells apart the callers that a dependency
 lets pass, a dependency that branches define several times, not always with authentication, and a parameter whose type
-is of a package that is not known, which may stand for a dependency. It is unknown as well for a POST route whose calls
-are all known, and none of which changes anything: a search with a body. A handler that compares what it is sent with a
-secret of the settings or the environment, and answers 401 or 403, authenticates; how it compares is another rule's
-subject (SEC023). A mounted application without authentication below a protected one is another rule's subject as well
-(SEC036).
+is of a package that is not known, which may stand for a dependency.
+
+It is unknown as well for a POST route whose calls are all known, and none of which changes anything: a search with a
+body. So it is for one that asks a search engine, or answers with a temporary file that it made, where nothing that it
+calls says by its name that it changes something, and in a service that nothing in the repository deploys and that its
+own code binds to the machine that it runs on.
+
+A handler that compares what it is sent with a secret of the settings or the environment, and answers 401 or 403,
+authenticates; how it compares is another rule's subject (SEC023). A mounted application without authentication below a
+protected one is another rule's subject as well (SEC036).
 
 ## References
 FastAPI documentation, Security; OWASP API Security 2023, API2 and API5; CWE-306.
 """
 
+from functools import lru_cache
+
 from fastapi_audit.rule_api import (
     Confidence,
+    Place,
     Priority,
     Project,
     Related,
@@ -132,10 +140,12 @@ from fastapi_audit.rule_api import (
     fail,
     ok,
     rule,
+    served_to_itself,
     skip,
     unknown,
 )
 
+from ._asking import only_asks
 from ._public_routes import is_below_a_protected_application, is_public
 from ._reading import changes_nothing
 
@@ -153,9 +163,16 @@ def check(route: Route, project: Project) -> Verdict:
         return unknown(place, reason)
     if route.handler is None:
         return unknown(route.place, "the handler is not known and may authenticate")
-    if changes_nothing(route, project):
+    if changes_nothing(route, project) or only_asks(route, project):
         return unknown(route.place, f"{route} changes nothing that is seen, and may be open to everybody")
+    if here := served_locally(project):
+        return unknown(here, "the service is served on the machine of whoever starts it, as far as is seen")
     confidence = Confidence.MEDIUM if route.application.opaque else Confidence.HIGH
     passed = tuple(Related(one.place, f"{one.name} lets callers without credentials pass") for one in route.lenient)
     message = f"{route} changes data and nothing authenticates the caller"
     return fail(route.place, message, related=passed, confidence=confidence)
+
+
+@lru_cache(maxsize=1)
+def served_locally(project: Project) -> Place | None:
+    return served_to_itself(project)

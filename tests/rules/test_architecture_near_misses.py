@@ -11,6 +11,8 @@ from rule_builders import FAILS, NO_SUBJECT, PASSES, UNKNOWN, Counts, counts_of
 from fastapi_audit.testing import check_files
 
 GUARD = "    if not x:\n        raise HTTPException(404)\n"
+REFUSAL = "    if other(x):\n        raise HTTPException(409)\n"
+ANSWER = "    if x:\n        return other(x)\n"
 BRANCH = "    if x:\n        x = 1\n"
 LOOP = "    for y in x:\n        other(y)\n"
 ELIF = "    if x:\n        x = 1\n    elif x > 2:\n        x = 2\n    else:\n        x = 3\n"
@@ -35,13 +37,16 @@ def findings(body: str) -> list[str]:
     return [finding.message for finding in found.findings]
 
 
-@pytest.mark.parametrize("body", [GUARD * 4, GUARD * 2 + BRANCH * 2, LOOP * 2, ELIF, TRY * 3, NESTED, CALL * 24])
+@pytest.mark.parametrize(
+    "body", [GUARD * 5, REFUSAL * 5, ANSWER * 4, GUARD * 2 + BRANCH * 2, LOOP * 2, ELIF, TRY * 3, NESTED, CALL * 24]
+)
 def test_a_thin_handler_may_refuse_and_hand_on(body: str) -> None:
     assert findings(body) == []
 
 
 @pytest.mark.parametrize(
-    ("body", "decisions"), [(GUARD * 5, 3), (BRANCH * 3, 3), (LOOP + ELIF, 3), (MATCH, 3), (GUARD * 3 + ELIF, 3)]
+    ("body", "decisions"),
+    [(ANSWER * 5, 3), (BRANCH * 3, 3), (LOOP + ELIF, 3), (MATCH, 3), (REFUSAL * 3 + BRANCH + ELIF, 3)],
 )
 def test_more_than_two_decisions_are_logic(body: str, decisions: int) -> None:
     assert findings(body) == [f"the handler f makes {decisions} decisions of its own"]
@@ -110,7 +115,7 @@ def test_what_stands_in_another_with_is_logic(imports: str, opened: str) -> None
 
 
 def test_very_long_handlers_are_reported_once_for_all_their_routes() -> None:
-    assert findings(CALL * 26) == ["the handler f has 27 statements"]
+    assert findings(CALL * 26) == ["the handler f takes 27 steps of its own"]
 
 
 @pytest.mark.parametrize(

@@ -87,3 +87,96 @@ def test_a_program_of_the_projects_own_may_run_the_migrations(command: str, expe
     }
 
     assert counts_of("database.unrehearsed_migrations", migrated) == expected
+
+
+STEP = "revision = '0001'\ndown_revision = None\n"
+MIGRATING = """from alembic import command
+from alembic.config import Config
+
+
+def migrate(connection=None):
+    def upgrade(connection):
+        command.upgrade(Config("alembic.ini"), "head")
+
+    connection.run_sync(upgrade)
+"""
+
+
+def pipeline(command: str) -> dict[str, str]:
+    return {".github/workflows/test.yml": f"on: [push]\njobs:\n  test:\n    steps:\n      - run: {command}\n"}
+
+
+@pytest.mark.parametrize(
+    ("calls", "expected"),
+    [("migrate(connection)", (1, 0, 0)), ("show(connection)", (0, 1, 0)), ("", (0, 1, 0))],
+)
+def test_tests_may_run_the_migrations_by_a_function_of_the_service(calls: str, expected: Counts) -> None:
+    imports = "import pytest\nfrom shop.schema import migrate, show\n"
+    suite = f"{imports}\n@pytest.fixture\ndef database(connection):\n    {calls or 'return connection'}\n"
+    files = {
+        "shop/__init__.py": "",
+        "shop/main.py": MAIN.format(imports=""),
+        "shop/schema.py": MIGRATING + "\n\ndef show(connection): ...\n",
+        "migrations/versions/0001_items.py": STEP,
+        "tests/conftest.py": suite,
+    }
+
+    assert counts_of("database.unrehearsed_migrations", files) == expected
+
+
+@pytest.mark.parametrize(
+    ("command", "start", "expected"),
+    [
+        ("docker compose up -d", "alembic upgrade head && uvicorn main:app", (0, 0, 1)),
+        ("docker-compose -f ci.yaml up --wait", "alembic upgrade head && uvicorn main:app", (0, 0, 1)),
+        ("docker compose up -d", "uvicorn main:app", (0, 1, 0)),
+        ("docker compose build", "alembic upgrade head && uvicorn main:app", (0, 1, 0)),
+        ("pytest", "alembic upgrade head && uvicorn main:app", (0, 1, 0)),
+    ],
+)
+def test_a_service_that_migrates_when_it_starts_may_do_so_in_a_pipeline(
+    command: str, start: str, expected: Counts
+) -> None:
+    files = {
+        "main.py": MAIN.format(imports=""),
+        "migrations/versions/0001_items.py": STEP,
+        "Dockerfile": f"FROM python:3.12\nCMD {start}\n",
+        **pipeline(command),
+    }
+
+    assert counts_of("database.unrehearsed_migrations", files) == expected
+
+
+@pytest.mark.parametrize(("client", "expected"), [("TestClient", (0, 0, 1)), ("Client", (0, 1, 0))])
+def test_tests_that_start_the_application_may_run_what_it_does_at_its_start(client: str, expected: Counts) -> None:
+    main = """from contextlib import asynccontextmanager
+
+from alembic import command
+from alembic.config import Config
+from fastapi import FastAPI
+
+
+@asynccontextmanager
+async def lifespan(app):
+    command.upgrade(Config("alembic.ini"), "head")
+    yield
+
+app = FastAPI(lifespan=lifespan)
+"""
+    imports = "from fastapi.testclient import TestClient\nfrom httpx import Client\nfrom main import app\n"
+    files = {
+        "main.py": main,
+        "migrations/versions/0001_items.py": STEP,
+        "tests/test_main.py": f"{imports}\ndef test_it():\n    with {client}(app) as client:\n        client.get('/')",
+    }
+
+    assert counts_of("database.unrehearsed_migrations", files) == expected
+
+
+def test_migrations_beside_a_service_without_a_database_are_not_its_own() -> None:
+    files = {
+        "main.py": MAIN.format(imports=""),
+        "website/prisma/migrations/1_a/migration.sql": "CREATE TABLE a (b int);",
+    }
+
+    assert counts_of("database.unrehearsed_migrations", files) == (0, 0, 0)

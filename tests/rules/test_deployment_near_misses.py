@@ -70,3 +70,70 @@ def test_an_action_that_no_workflow_uses_is_no_pipeline() -> None:
     files = {**APP, ".github/actions/build/action.yml": "runs:\n  using: composite\n  steps:\n    - run: make\n"}
 
     assert check_files(MISSING_CI, files).project_findings == 1
+
+
+UNLOCKED = import_module("fastapi_audit_rules.deployment.unlocked_dependencies")
+WRITING = import_module("fastapi_audit_rules.security.unauthenticated_write_route")
+SHOWN = "FROM python:3.13\nCOPY . /app\nRUN pip install /app\nCMD uvicorn main:app\n"
+
+
+@pytest.mark.parametrize("path", ["examples/Dockerfile", "demo/Dockerfile", "docker/example.Dockerfile"])
+def test_it_is_undecided_whether_an_example_of_an_image_is_what_is_deployed(path: str) -> None:
+    assert check_files(MISSING_CONTAINER_IMAGE, {**APP, path: SHOWN}).results[0].unknowns == 1
+
+
+SERVED = """
+import os
+import uvicorn
+from fastapi import FastAPI
+app = FastAPI()
+@app.post("/items")
+def create(name: str) -> None: ...
+"""
+
+
+@pytest.mark.parametrize(
+    ("start", "is_open"),
+    [
+        ("def main(): uvicorn.run(app, host='127.0.0.1')", True),
+        ("def main(host=None): uvicorn.Config(app, host=host or os.getenv('HOST', 'localhost'))", True),
+        ("def main(): uvicorn.run(app, host='0.0.0.0')", False),
+        ("def main(): uvicorn.run(app, host=os.getenv('HOST', '0.0.0.0'))", False),
+        ("def main(): uvicorn.run(app)", False),
+        ("def main(): uvicorn.run('main:app', host='127.0.0.1', reload=True)", False),
+        ("if __name__ == '__main__': uvicorn.run(app, host='127.0.0.1')", False),
+        ("def main(): uvicorn.run(app, host='localhost')\ndef serve(): uvicorn.run(app, host='0.0.0.0')", False),
+    ],
+)
+def test_what_a_program_serves_to_the_one_who_starts_it_needs_neither_image_nor_authentication(
+    start: str, is_open: bool
+) -> None:
+    files = {"main.py": f"{SERVED}{start}\n"}
+
+    assert check_files(MISSING_CONTAINER_IMAGE, files).results[0].unknowns == is_open
+    assert check_files(WRITING, files).results[0].unknowns == is_open
+    assert check_files(WRITING, {**files, "Dockerfile": SHOWN}).results[0].unknowns == 0
+
+
+PUBLISHED = "on: push\njobs:\n  release:\n    runs-on: ubuntu-latest\n    steps:\n      - {step}\n"
+PACKAGE = "[project]\nname = 'shop'\nversion = '1'\ndependencies = ['fastapi>=0.100']\n"
+
+
+@pytest.mark.parametrize(
+    "step", ["uses: pypa/gh-action-pypi-publish@v1", "run: uv publish", "run: twine upload dist/*"]
+)
+def test_a_published_package_leaves_versions_and_deployment_to_others(step: str) -> None:
+    files = {**APP, "pyproject.toml": PACKAGE, ".github/workflows/release.yml": PUBLISHED.format(step=step)}
+    deployed = {**files, "Dockerfile": SHOWN}
+
+    assert check_files(MISSING_CONTAINER_IMAGE, files).results[0].unknowns == 1
+    assert check_files(UNLOCKED, files).results[0].unknowns == 1
+    assert len(check_files(UNLOCKED, deployed).results[0].findings) == 1
+
+
+def test_a_pipeline_that_only_tests_publishes_nothing() -> None:
+    step = "run: uv run pytest"
+    files = {**APP, "pyproject.toml": PACKAGE, ".github/workflows/test.yml": PUBLISHED.format(step=step)}
+
+    assert check_files(MISSING_CONTAINER_IMAGE, files).project_findings == 1
+    assert len(check_files(UNLOCKED, files).results[0].findings) == 1

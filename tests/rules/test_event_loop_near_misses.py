@@ -142,11 +142,16 @@ def test_a_loop_or_thread_of_a_request_is_found(source: str) -> None:
 BLOCKING = import_module("fastapi_audit_rules.performance.blocking_call_in_async")
 FILES = """
 import smtplib
+from pathlib import Path
 
 
 def template() -> str:
     with open("letter.html") as file:
         return file.read()
+
+
+def keep() -> None:
+    Path("kept.txt").write_text("")
 
 
 def send() -> None:
@@ -170,6 +175,7 @@ def deliver() -> None:
     [
         ("open('letter.html').read()", "MEDIUM", "`open` blocks"),
         ("template()", "LOW", "`open`"),
+        ("keep()", "MEDIUM", "`Path.write_text`"),
         ("write()", "HIGH", "`smtplib.SMTP`"),
         ("deliver()", "HIGH", "`smtplib.SMTP`"),
     ],

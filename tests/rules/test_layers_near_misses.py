@@ -81,6 +81,36 @@ def test_a_dependency_may_ask_a_repository() -> None:
     assert skipped(files) == []
 
 
+DELETE = """
+    async def drop(self, user: User): await self.session.delete(user)
+"""
+
+
+def test_a_service_that_only_reads_is_no_evidence_of_one_for_the_write() -> None:
+    files = layered(4, 1)
+    files["app/store.py"] += DELETE
+    files["app/main.py"] = files["app/main.py"].replace('users.find("x")', 'users.drop("x")')
+
+    assert skipped(files) == []
+
+    files["app/services.py"] += "    async def _drop(self, user): return await self.users.drop(user)\n"
+    assert skipped(files) == []
+
+    files["app/services.py"] += "    async def close(self, x): await self.users.drop(await self.users.find(x))\n"
+    assert skipped(files) == []
+
+    files["app/services.py"] += "    async def drop(self, user): return await self.users.drop(user)\n"
+    assert skipped(files) == ["app.main.past_0"]
+
+
+def test_handlers_that_go_past_a_service_without_their_call_show_the_habit_all_the_same() -> None:
+    files = layered(4, 2)
+    files["app/store.py"] += DELETE
+    files["app/main.py"] = files["app/main.py"].replace('users.find("x")', 'users.drop("x")', 1)
+
+    assert skipped(files) == []
+
+
 QUERY = "    async def own(self, email: str):\n        return await self.session.{call}\n"
 
 

@@ -8,6 +8,7 @@ from rule_builders import FAILS, NO_SUBJECT, PASSES, UNKNOWN, Counts, counts_of,
 BATCH = "database.sqlite_migration_without_batch"
 DOWNGRADE = "database.migration_without_downgrade"
 GRAPH = "database.broken_migration_graph"
+UNREVIEWED = "database.unreviewed_migration"
 ENVIRONMENT = {"migrations/env.py": "from alembic import context\n"}
 KINDS = "from alembic import op\n\ndef add(name):\n    op.create_table(name)\n\ndef remove(name): ...\n"
 
@@ -66,9 +67,42 @@ def test_a_change_of_the_schema_wants_a_downgrade_that_does_something(
     upgrade: str, downgrade: str, expected: Counts
 ) -> None:
     more = "from elsewhere import migrate, restore\n"
-    files = {**ENVIRONMENT, "migrations/versions/0001_a.py": revision("0001", None, ways(upgrade, downgrade, more))}
+    files = {**ENVIRONMENT, "migrations/versions/0001_a.py": revision("0001", "0000", ways(upgrade, downgrade, more))}
 
     assert counts_of(DOWNGRADE, files) == expected
+
+
+def test_a_first_migration_may_refuse_to_be_taken_back() -> None:
+    body = ways("op.create_table('a')", "raise NotImplementedError('nothing is below')")
+    files = {**ENVIRONMENT, "migrations/versions/1_a.py": revision("1", None, body)}
+
+    assert counts_of(DOWNGRADE, files) == NO_SUBJECT
+
+
+NAMELESS = ways("op.create_unique_constraint(None, 'a', ['b'])", "op.drop_constraint(None, 'a', type_='unique')")
+NAMED = NAMELESS.replace("None", "'uq_b'")
+
+
+@pytest.mark.parametrize(
+    ("nameless", "count", "expected"),
+    [
+        ({3}, 3, (2, 1, 0)),
+        ({1}, 10, (9, 1, 0)),
+        ({1}, 11, (10, 0, 0)),
+        ({1, 2, 3}, 20, (10, 0, 0)),
+        ({1, 12, 13}, 13, (8, 1, 0)),
+    ],
+)
+def test_what_was_generated_is_told_once_while_it_may_be_taken_back(
+    nameless: set[int], count: int, expected: Counts
+) -> None:
+    bodies = {at: NAMELESS if at in nameless else NAMED for at in range(1, count + 1)}
+    versions = {
+        f"migrations/versions/{at}_a.py": revision(str(at), str(at - 1) if at > 1 else None, body)
+        for at, body in bodies.items()
+    }
+
+    assert counts_of(UNREVIEWED, {**ENVIRONMENT, **versions}) == expected
 
 
 def test_functions_are_followed_to_other_modules() -> None:

@@ -18,6 +18,7 @@ from sqlalchemy import create_engine, event, text
 from sqlalchemy.ext.asyncio import async_sessionmaker, create_async_engine
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import NullPool, QueuePool, StaticPool
+from starlette.config import Config
 
 app = FastAPI()
 """
@@ -48,6 +49,12 @@ SIZE, PING = "database.unconfigured_pool", "database.missing_pool_pre_ping"
          f"engine = create_engine({URL}, pool_size=settings.size, pool_pre_ping=settings.ping)\n", PASSES, PASSES),
         (f"class Settings(BaseSettings):\n    ping: bool\n\nsettings = Settings()\n"
          f"engine = create_engine({URL}, pool_pre_ping=settings.ping)\n", FAILS, UNKNOWN),
+        (f"class Settings(BaseSettings):\n    ping: bool = False\n\nsettings = Settings()\n"
+         f"engine = create_engine({URL}, pool_pre_ping=settings.ping)\n", FAILS, UNKNOWN),
+        (f"ping = Config('.env')('PING', default=False)\nengine = create_engine({URL}, pool_pre_ping=ping)\n",
+         FAILS, UNKNOWN),
+        (f"test_engine = create_engine({URL})\n", NO_SUBJECT, NO_SUBJECT),
+        (f"latest = create_engine({URL})\n", FAILS, FAILS),
         ("engine = create_engine('sqlite:///shop.db')\n", NO_SUBJECT, NO_SUBJECT),
         ("engine = create_engine('sqlite://', poolclass=StaticPool)\n", NO_SUBJECT, NO_SUBJECT),
         ("engine = create_engine(os.environ['DATABASE_URL'])\n", UNKNOWN, UNKNOWN),

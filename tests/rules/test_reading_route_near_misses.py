@@ -104,3 +104,98 @@ def test_what_other_methods_say_that_they_change_fails(body: str, method: str) -
 )
 def test_what_changes_something_or_is_not_known_fails(body: str) -> None:
     assert counts(body) == FAILS
+
+
+ASKING = """
+import os
+import tempfile
+import zipfile
+import elsewhere
+from elasticsearch import AsyncElasticsearch
+from fastapi import BackgroundTasks, Depends, FastAPI, Response
+from fastapi.responses import FileResponse
+from pydantic import BaseModel
+
+class Query(BaseModel):
+    words: list[str]
+
+class Engine:
+    async def search(self, query): ...
+    async def remove(self, query): ...
+
+class Elastic(Engine):
+    def __init__(self, client: AsyncElasticsearch) -> None:
+        self.client = client
+    async def search(self, query):
+        return await self.client.search(index="items", query=query)
+    async def count(self, query):
+        return await self.client.indices.create(index="items")
+
+class Cache:
+    found = None
+
+async def warmed():
+    global LAST
+    LAST = elsewhere.read()
+    return LAST
+
+def get_engine() -> Elastic:
+    return Elastic(AsyncElasticsearch("https://example.org"))
+
+def packed(query: Query, path: str) -> str:
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("words.txt", " ".join(query.words))
+    with open(path + ".txt", "w") as file:
+        file.write("x")
+    return path
+
+app = FastAPI()
+
+@app.post("/match")
+async def match(query: Query, response: Response, tasks: BackgroundTasks, engine: Elastic = Depends(get_engine)):
+    {body}
+"""
+
+
+def asked(body: str) -> Counts:
+    return counts_of("security.unauthenticated_write_route", {"app/main.py": ASKING.replace("{body}", body)})
+
+
+SEARCHED = "found = await engine.search(elsewhere.parsed(query))\n    "
+PACKED = 'path = os.path.join(tempfile.gettempdir(), "a.zip")\n    '
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        SEARCHED + "return elsewhere.scored(found)",
+        SEARCHED + "elsewhere.Names().add(found)\n    return found",
+        SEARCHED + 'response.headers["x-size"] = str(len(found))\n    return found',
+        SEARCHED + "return [found, await warmed()]",
+        SEARCHED + 'with open("names.txt") as file:\n        return file.read()',
+        PACKED + "return FileResponse(packed(query, path))",
+    ],
+)
+def test_a_search_and_a_conversion_are_left_open_where_no_call_says_that_it_changes_something(body: str) -> None:
+    assert asked(body) == UNKNOWN
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "return elsewhere.scored(query)",
+        "return await engine.count(query)",
+        SEARCHED + "await elsewhere.Names().add(found)",
+        SEARCHED + "elsewhere.publish(found)",
+        SEARCHED + "elsewhere.Names().save_all(found)",
+        SEARCHED + "tasks.add_task(elsewhere.scored, found)",
+        SEARCHED + "Cache.found = found",
+        SEARCHED + 'with open("names.txt", "a") as file:\n        file.write("x")',
+        SEARCHED + "return packed(query, 'a.zip')",
+        'return FileResponse(packed(query, "a.zip"))',
+        PACKED + "return packed(query, path)",
+        PACKED + "elsewhere.upload_file(path)\n    return FileResponse(packed(query, path))",
+    ],
+)
+def test_a_search_that_does_something_else_as_well_fails(body: str) -> None:
+    assert asked(body) == FAILS

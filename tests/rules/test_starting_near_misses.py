@@ -67,6 +67,18 @@ def test_a_compose_file_that_carries_the_source_along_is_for_developers(service:
     assert not check_files(DEVELOPMENT_SERVER, {**APP, "compose.yaml": compose}).results[0].applies
 
 
+def test_an_image_that_only_developers_run_is_theirs_where_another_one_ships() -> None:
+    mounted = "services:\n  api:\n    build: .\n    volumes: ['./app:/srv/app']\n    command: bash\n"
+    reloading = f"{IMAGE}CMD uvicorn app.main:app --reload\n"
+    files = {**APP, "Dockerfile": reloading, "compose.yaml": mounted}
+    shipped = {"docker/Dockerfile": f"{IMAGE}{SERVES}"}
+
+    assert check_files(DEVELOPMENT_SERVER, files).lines == {("Dockerfile", 3)}
+    assert check_files(DEVELOPMENT_SERVER, {**files, **shipped}).lines == frozenset()
+    kept = {"compose.yaml": mounted.replace("volumes: ['./app:/srv/app']", "restart: always")}
+    assert check_files(DEVELOPMENT_SERVER, {**files, **shipped, **kept}).lines == {("Dockerfile", 3)}
+
+
 def test_what_a_compose_file_mounts_besides_is_not_the_source() -> None:
     compose = (
         "services:\n  api:\n    build: .\n    restart: always\n    volumes: ['./logs:/logs', 'data:/data']\n"

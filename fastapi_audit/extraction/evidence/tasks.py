@@ -20,6 +20,7 @@ from fastapi_audit.extraction.evidence.yaml_tree import Sequence as YamlSequence
 from fastapi_audit.facts.automation import Command, Task, Tasks
 
 _TARGET = re.compile(r"@?([A-Za-z0-9_$(][^:=#]*?)\s*:(?![=:])([^=].*)?\Z", re.DOTALL)
+_CONDITION = re.compile(r"(?:ifn?eq|ifn?def)\b|(?:else|endif)(?:\s|\Z)")
 _MAX_TASKS = 200
 
 
@@ -41,6 +42,8 @@ def _recipes(lines: Sequence[str]) -> list[Task]:
         if line[:1] in ("\t", " "):
             if is_open and line.strip():
                 found[-1][2].append(Command(line_start(number), line.strip().lstrip("@-")))
+            continue
+        if _CONDITION.match(line):
             continue
         target = _TARGET.match(line)
         if target:

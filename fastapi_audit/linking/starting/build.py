@@ -19,7 +19,7 @@ from fastapi_audit.linking.starting.programs import Programs, migrates
 from fastapi_audit.linking.starting.reader import Reader
 from fastapi_audit.model.automation import AutomatedCommand
 from fastapi_audit.model.deployment import Image
-from fastapi_audit.model.named_for import is_named_for_delivery, is_named_for_production
+from fastapi_audit.model.named_for import is_named_for_delivery, is_named_for_development, is_named_for_production
 from fastapi_audit.model.place import Place, place_at
 from fastapi_audit.model.project import Project
 from fastapi_audit.model.starting import (
@@ -65,8 +65,10 @@ def _is_delivering(command: AutomatedCommand, evidence: Mapping[str, EvidenceFac
 def _declared(project: Project, evidence: Mapping[str, EvidenceFacts]) -> Iterator[Declared]:
     sources = [module.path for module in project.modules]
     runs: list[Run] = []
+    all_runs: list[Run] = []
     for path, facts in evidence.items():
         if isinstance(facts, Compose):
+            all_runs += composed.runs_in(path, facts, sources)
             for one in composed.declared_in(path, facts, sources):
                 if isinstance(one, Run):
                     runs.append(one)
@@ -79,7 +81,22 @@ def _declared(project: Project, evidence: Mapping[str, EvidenceFacts]) -> Iterat
     for image in project.subjects(Image):
         found = images.declared_by(image)
         if found is not None:
-            yield _as_run(found, [run for run in runs if run.dockerfile == image.path and not run.is_for_development])
+            kept = [run for run in runs if run.dockerfile == image.path and not run.is_for_development]
+            yield _as_run(_for_whom(found, image, all_runs, project), kept)
+
+
+def _for_whom(found: Declared, image: Image, runs: Sequence[Run], project: Project) -> Declared:
+    """Say of an image that it is for developers where all that runs it is, and another has the service as well."""
+    own = [run for run in runs if run.dockerfile == image.path]
+    others = (other for other in project.subjects(Image) if other is not image and other.carries_service)
+    is_twin = any(not is_named_for_development(other.path) and not _is_run(other, runs) for other in others)
+    is_theirs = bool(own) and all(run.is_for_development for run in own) and is_twin
+    return replace(found, is_for_development=found.is_for_development or is_theirs)
+
+
+def _is_run(image: Image, runs: Sequence[Run]) -> bool:
+    """Say whether developers run an image, too."""
+    return any(run.dockerfile == image.path and run.is_for_development for run in runs)
 
 
 def _as_run(image: Declared, runs: Sequence[Run]) -> Declared:

@@ -19,7 +19,7 @@ FOR_DEVELOPMENT = ("", ".", "./", "..", "../")
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """An image of the repository that a compose file runs without another command."""
+    """An image of the repository that a service of a compose file runs."""
 
     dockerfile: str
     place: Place
@@ -30,7 +30,17 @@ class Run:
 
 def declared_in(path: str, compose: Compose, sources: Iterable[str]) -> Iterator[Declared | Run]:
     """Yield what the services of a compose file run; `sources` are the paths of the application's code."""
-    sources = tuple(sources)
+    for service, run in _runs(path, compose, tuple(sources)):
+        lines = _lines(place_at(path, service.command_pos or service.pos), service)
+        yield _declared(run, lines, service) if lines else run
+
+
+def runs_in(path: str, compose: Compose, sources: Iterable[str]) -> Iterator[Run]:
+    """Yield which images the services of a compose file run, whatever their command."""
+    yield from (run for _, run in _runs(path, compose, tuple(sources)))
+
+
+def _runs(path: str, compose: Compose, sources: tuple[str, ...]) -> Iterator[tuple[Service, Run]]:
     alike = Counter(_likeness(service) for service in compose.services)
     for service in compose.services:
         place = place_at(path, service.pos)
@@ -39,9 +49,10 @@ def declared_in(path: str, compose: Compose, sources: Iterable[str]) -> Iterator
             is_named_for_development(path) or service.is_watched or _mounts(service, dirname(path), sources)
         )
         is_kept = is_named_for_production(path) or (service.restart or "no") not in ("no", "none", "false")
-        run = Run(_dockerfile(path, service), place, is_for_development, is_kept, place if is_repeated else None)
-        lines = _lines(place_at(path, service.command_pos or service.pos), service)
-        yield _declared(run, lines, service) if lines else run
+        yield (
+            service,
+            Run(_dockerfile(path, service), place, is_for_development, is_kept, place if is_repeated else None),
+        )
 
 
 def _declared(run: Run, lines: tuple[Line, ...], service: Service) -> Declared:

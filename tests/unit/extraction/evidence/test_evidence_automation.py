@@ -90,6 +90,16 @@ def test_targets_of_a_makefile_have_their_commands() -> None:
     ]
 
 
+def test_conditions_of_make_are_no_end_of_a_recipe() -> None:
+    text = "check:\nifeq ($(OS),Windows_NT)\n\tcopy a b\nelse\n\tcp a b\nendif\n\tls b\nelsewhere:\n\tpwd\n"
+    found = tasks("Makefile", text)
+
+    assert [(task.name, [item.text for item in task.commands]) for task in found.tasks] == [
+        ("check", ["copy a b", "cp a b", "ls b"]),
+        ("elsewhere", ["pwd"]),
+    ]
+
+
 def test_recipes_of_a_justfile_have_their_commands() -> None:
     found = tasks("justfile", 'x := "1"\ntest *args:\n    pytest {{args}}\n')
     assert [(task.name, [item.text for item in task.commands]) for task in found.tasks] == [
