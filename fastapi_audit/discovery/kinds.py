@@ -18,6 +18,7 @@ _BY_PATH: Final = (
     (Kind.MANIFEST, "requirements/*.txt requirements/*.in"),
     (Kind.MIGRATION, "migrations/*.sql migrations/*/*.sql db/migrate/*.sql"),
     (Kind.PLATFORM, "supervisor/*.conf supervisor/*/*.conf supervisord/*.conf supervisor/*.ini supervisord.d/*.ini"),
+    (Kind.PLATFORM, "copilot/*/manifest.yml"),
     (Kind.PROXY, "nginx/*.conf nginx/*/*.conf nginx/*.template nginx/*/*.template conf.d/*.conf"),
     (
         Kind.LOAD_TEST,

@@ -88,8 +88,8 @@ Add a GET route such as `/ready` that runs `SELECT 1`, pings the cache, and answ
 ## Limits
 Looked for in routes with a part such as ready, readyz or health in their path, and in those that an image, a compose
 file, Kubernetes or a platform is told to ask, whatever they are called; in their dependencies and in the functions they
-call. Where such a route calls something that is not known, the verdict is unknown. A health endpoint
-that asks the database counts as one of readiness.
+call. Where such a route calls something that is not known, the verdict is unknown. A health endpoint that asks the
+database, or that may answer 503 for another reason (a model is not loaded yet), counts as one of readiness.
 
 ## References
 Kubernetes documentation, Liveness, Readiness and Startup Probes; microservices.io, Health Check API.
@@ -113,6 +113,7 @@ from fastapi_audit.rule_api import (
 
 from ._probes import asked_by, doubtful_paths, is_function, library_calls
 
+NOT_READY = 503
 ENDS = frozenset({"commit", "rollback", "flush", "close", "add", "expunge"})
 
 
@@ -123,7 +124,7 @@ def check(application: Application, project: Project) -> Verdict:
         return skip
     probes = [route for route in routes if _is_probe(route, project)]
     for route in probes:
-        if any(_asks(function, project) for function in _functions(route, project)):
+        if any(_asks(one, project) or _is_told_to_wait(one, project) for one in _functions(route, project)):
             return ok(route.place, f"{route}{asked_by(route, project)}")
     for call in library_calls(project):
         return ok(call.place, str(call))
@@ -162,6 +163,15 @@ def _asks(function: Function, project: Project) -> bool:
         return True
     owners = names("probes", "asks")
     return any(call.name is not None and call.name.rpartition(".")[0] in owners for call in project.calls_in(function))
+
+
+def _is_told_to_wait(function: Function, project: Project) -> bool:
+    """Say whether a function may answer that the service is not ready, by whatever it knows that."""
+    statuses = [
+        *(one.status for one in project.raises_in(function)),
+        *(one.status for one in project.returns_in(function)),
+    ]
+    return NOT_READY in statuses
 
 
 def _calls_unknown(function: Function, project: Project) -> bool:

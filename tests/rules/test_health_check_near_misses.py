@@ -164,3 +164,13 @@ def test_what_helm_computes_may_add_a_probe() -> None:
 
 def test_without_an_orchestrator_there_is_nothing_to_tell() -> None:
     assert not check_files(MISSING_ORCHESTRATOR_PROBES, {**APP, "Dockerfile": SERVING}).results[0].applies
+
+
+COPILOT = 'name: api\ntype: {}\nhttp:\n  path: "/"\n  healthcheck:\n    path: "/docs"\nimage:\n  port: 8000\n'
+
+
+def test_the_manifest_of_aws_copilot_says_how_to_ask() -> None:
+    files = {"Dockerfile": SERVING, "copilot/api/manifest.yml": COPILOT.format("Load Balanced Web Service")}
+
+    assert outcome(MISSING_CONTAINER_HEALTH_CHECK, files) == "pass"
+    assert outcome(MISSING_CONTAINER_HEALTH_CHECK, {**files, "copilot/api/manifest.yml": "name: api\n"}) == "fail"

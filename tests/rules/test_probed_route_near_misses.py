@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from rule_builders import FAILS, PASSES, UNKNOWN, counts_of
+from rule_builders import FAILS, PASSES, UNKNOWN, Counts, counts_of
 
 LIVE = "observability.missing_liveness_endpoint"
 READY = "observability.missing_readiness_endpoint"
@@ -198,3 +198,31 @@ def test_what_an_asked_route_calls_may_be_unknown() -> None:
     check = "HEALTHCHECK CMD curl -f http://localhost/api/app/welcome\n"
 
     assert counts_of(READY, {"app/main.py": main, "Dockerfile": IMAGE + check}) == UNKNOWN
+
+
+LOADED = """
+from fastapi import FastAPI, HTTPException, Response
+
+app = FastAPI()
+loaded = False
+
+
+@app.get("/health")
+def health(response: Response) -> str:
+    if not loaded:
+        {answer}
+    return "ok"
+"""
+
+
+@pytest.mark.parametrize(
+    ("answer", "expected"),
+    [
+        ("raise HTTPException(503)", PASSES),
+        ("return Response(status_code=503)", PASSES),
+        ("raise HTTPException(500)", FAILS),
+        ("return 'loading'", FAILS),
+    ],
+)
+def test_an_endpoint_that_may_answer_that_it_is_not_ready_is_one_of_readiness(answer: str, expected: Counts) -> None:
+    assert counts_of(READY, {"main.py": LOADED.format(answer=answer)}) == expected

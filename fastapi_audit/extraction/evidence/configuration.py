@@ -19,7 +19,7 @@ _PLATFORMS = {
     "serverless.yml": "serverless", "serverless.yaml": "serverless",
     "cloudbuild.yaml": "cloud-build", "cloudbuild.yml": "cloud-build",
     "skaffold.yaml": "skaffold", "skaffold.yml": "skaffold", "project.toml": "buildpack",
-    "flake.nix": "nix", "default.nix": "nix",
+    "flake.nix": "nix", "default.nix": "nix", "manifest.yml": "copilot", "manifest.yaml": "copilot",
 }  # fmt: skip
 _BY_ENDING = {".service": "systemd", ".conf": "supervisor", ".ini": "supervisor"}
 _ASSIGNED = re.compile(r"\s*([A-Za-z_]\w*)\s*=\s*\"((?:[^\"\\]|\\.)*)\"")

@@ -41,7 +41,10 @@ def iterate(value: Value) -> list[Value] | None:
 def bind(target: syntax.Expr, value: Value, frame: Frame, evaluate: Evaluate) -> None:
     """Assign a value to a target: a name, an attribute, an item, or several at once."""
     if isinstance(target, syntax.Name):
-        _scope_of(target.id, frame).names[target.id] = value
+        scope = _scope_of(target.id, frame)
+        if isinstance(value, Known) and scope.parent is None and target.id in frame.module.rebound:
+            value = replace(value, is_default=True)  # what it is when somebody asks depends on who ran before
+        scope.names[target.id] = value
         if isinstance(value, RouterObject) and frame.scope.parent is None:
             frame.interpreter.bindings.setdefault(value, f"{frame.module.name}:{target.id}")
     elif isinstance(target, syntax.Sequence):

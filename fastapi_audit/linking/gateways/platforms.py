@@ -30,6 +30,8 @@ def _serves(configuration: Configuration) -> bool:
     settings = configuration.settings
     if configuration.subject == "render":
         return any(one.name == "type" and one.value in ("web", "pserv") for one in settings)
+    if configuration.subject == "copilot":
+        return any(one.path == ("type",) and one.value.endswith(" Web Service") for one in settings)
     if configuration.subject == "app-engine":
         return any(one.path == ("runtime",) for one in settings)
     return bool(settings) and settings[0].path[:1] != ("expo",)

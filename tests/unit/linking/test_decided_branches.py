@@ -104,3 +104,17 @@ def handle(order: Order) -> None:
     (handle,) = [function for function in project.functions if function.name == "handle"]
 
     assert [str(call.name) for call in project.calls_in(handle)] == ["main.first", "main.second"]
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_a_global_that_a_function_binds_again_may_hold_either_value(order: tuple[int, int]) -> None:
+    functions = [
+        "def load() -> None:\n    global loaded\n    loaded = True\n",
+        "@app.get('/')\ndef read() -> None:\n    if loaded:\n        return first()\n    return second()\n",
+    ]
+    head = "from fastapi import FastAPI\n\napp = FastAPI()\nloaded = False\n\n"
+    called_ones = "def first() -> None: ...\ndef second() -> None: ...\n\n"
+    code = head + called_ones + "\n".join(functions[number] for number in order)
+    (project,) = understand_files({"main.py": code})
+
+    assert sorted(str(call.name) for call in project.calls if call.function) == ["main.first", "main.second"]
