@@ -69,9 +69,9 @@ def statements(block: Iterable[syntax.Node]) -> Iterator[syntax.Node]:
             waiting.extend(reversed(getattr(node, name)))
 
 
-def names_declared_global(statements: Iterable[syntax.Node]) -> Iterator[str]:
+def names_declared_global(block: Iterable[syntax.Node]) -> Iterator[str]:
     """Yield the names that `global` statements declare, those in functions included."""
-    for node in descendants(statements):
+    for node in statements(block):
         if isinstance(node, syntax.FunctionDef):
             yield from names_declared_global(node.statements())
         elif isinstance(node, syntax.Scope) and node.kind == "global":
