@@ -57,7 +57,7 @@ def summary():
     return acme_sdk.summary()
 """,
     "app/legacy.py": "from app.generated import stubs\n\n\ndef fetch(what):\n    return stubs.call(what)\n",
-    "app/cache.py": "from pathlib import Path\n\n\ndef get(key):\n    return Path('cache', key).read_text()\n",
+    "app/cache.py": "from urllib.request import urlopen\n\n\ndef get(key):\n    return urlopen(f'http://cache/{key}').read()\n",
     "app/threads.py": """
 from functools import wraps
 
