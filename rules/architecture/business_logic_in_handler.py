@@ -72,8 +72,9 @@ Architecture, Service Layer.
 """
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
-from fastapi_audit.rule_api import Project, Route, Severity, Verdict, fail, ok, rule, skip, syntax
+from fastapi_audit.rule_api import Function, Project, Route, Severity, Verdict, fail, ok, rule, skip, syntax
 
 from ._translation import Translation, translation_of
 
@@ -84,10 +85,16 @@ GIVEN = (syntax.Call, syntax.Constant, syntax.Name)
 FRAMES = (syntax.With, syntax.Raise, syntax.Jump)
 
 
+@lru_cache(maxsize=1)
+def _first_routes(project: Project) -> dict[Function, Route]:
+    """Return the first route of each handler, where it is judged."""
+    return {route.handler: route for route in reversed(project.routes) if route.handler is not None}
+
+
 @rule("ARC003", severity=Severity.WARNING)
 def check(route: Route, project: Project) -> Verdict:
     handler = route.handler
-    if handler is None or next(other for other in project.routes if other.handler is handler) is not route:
+    if handler is None or _first_routes(project)[handler] is not route:
         return skip
     translation = translation_of(route, handler, project)
     statements = list(_statements(handler.statements, translation))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 
 from fastapi_audit.rule_api import Route
@@ -45,6 +46,12 @@ def takes_all_of(earlier: str, later: str) -> bool:
     samples = _samples(later)
     pattern = _pattern(earlier) if samples else None
     return pattern is not None and all(pattern.fullmatch(sample) for sample in samples)
+
+
+def starts_of(path: str) -> Iterator[str]:
+    """Yield what the paths of requests for a route may start with, up to the whole path."""
+    for sample in _samples(path)[:1]:
+        yield from (sample[:length] for length in range(len(sample) + 1))
 
 
 @lru_cache(maxsize=8192)

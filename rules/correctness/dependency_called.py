@@ -79,6 +79,8 @@ What a library's function returns is not known, and its calls are left alone.
 FastAPI documentation, Dependencies, and Advanced Dependencies, "Parameterized dependencies".
 """
 
+from functools import lru_cache
+
 from fastapi_audit.rule_api import (
     Call,
     Class,
@@ -87,6 +89,7 @@ from fastapi_audit.rule_api import (
     Function,
     Instance,
     Known,
+    Module,
     Project,
     Severity,
     Template,
@@ -120,7 +123,16 @@ def check(call: Call, project: Project) -> Verdict:
 def _calls_beside(call: Call, project: Project) -> list[Call]:
     if call.function is not None:
         return list(project.calls_in(call.function))
-    return [one for one in project.calls if one.module is call.module and one.function is None]
+    return _calls_outside_functions(project).get(call.module, [])
+
+
+@lru_cache(maxsize=1)
+def _calls_outside_functions(project: Project) -> dict[Module, list[Call]]:
+    found: dict[Module, list[Call]] = {}
+    for call in project.calls:
+        if call.function is None:
+            found.setdefault(call.module, []).append(call)
+    return found
 
 
 def _cannot_be_called(made: Call, result: Value) -> bool:

@@ -87,7 +87,9 @@ are never registered together and do not count. `/items` and `/items/` are diffe
 FastAPI documentation, Path Parameters, Order matters; Starlette documentation, Routing, Route priority.
 """
 
-from fastapi_audit.rule_api import Related, Route, Severity, Verdict, fail, ok, rule, unknown
+from functools import lru_cache
+
+from fastapi_audit.rule_api import Application, Related, Route, Severity, Verdict, fail, ok, rule, unknown
 
 from ._paths import shape, shared_methods
 
@@ -96,13 +98,23 @@ from ._paths import shape, shared_methods
 def check(route: Route) -> Verdict:
     if not route.is_path_known:
         return unknown(route.place, f"the path {route.path} is known in part only")
-    wanted = shape(route.path)
-    for earlier in route.application.routes[: route.order]:
-        if not earlier.is_path_known or shape(earlier.path) != wanted or route.excludes(earlier):
+    for position in _by_shape(route.application)[shape(route.path)]:
+        earlier = route.application.routes[position]
+        if position >= route.order or route.excludes(earlier):
             continue
         if methods := shared_methods(earlier, route):
             return _repeated(route, earlier) or _duplicate(route, earlier, methods)
     return ok(route.place)
+
+
+@lru_cache(maxsize=64)
+def _by_shape(application: Application) -> dict[str, list[int]]:
+    """Return the positions of the routes whose paths are known, by the requests that they answer."""
+    found: dict[str, list[int]] = {}
+    for position, route in enumerate(application.routes):
+        if route.is_path_known:
+            found.setdefault(shape(route.path), []).append(position)
+    return found
 
 
 def _repeated(route: Route, earlier: Route) -> Verdict | None:

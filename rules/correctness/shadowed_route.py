@@ -90,9 +90,11 @@ partly unknown paths and `app.host` are not judged. Equal paths are COR001.
 FastAPI documentation, Path Parameters, Order matters; Starlette documentation, Routing, Path Parameters.
 """
 
-from fastapi_audit.rule_api import Mount, Related, Route, Severity, Verdict, fail, ok, rule, unknown
+from functools import lru_cache
 
-from ._paths import ANYTHING, shape, shared_methods, takes_all_of
+from fastapi_audit.rule_api import Application, Mount, Related, Route, Severity, Verdict, fail, ok, rule, unknown
+
+from ._paths import ANYTHING, shape, shared_methods, starts_of, takes_all_of
 
 
 @rule("COR002", severity=Severity.ERROR)
@@ -107,12 +109,25 @@ def check(route: Route) -> Verdict:
 
 
 def _covering_route(route: Route) -> Route | None:
-    for earlier in route.application.routes[: route.order]:
-        if not earlier.is_path_known or not shared_methods(earlier, route) or shape(earlier.path) == shape(route.path):
+    by_start = _with_parameters(route.application)
+    around = sorted(found for start in starts_of(route.path) for found in by_start.get(start, ()))
+    for position in around:
+        earlier = route.application.routes[position]
+        if position >= route.order or not shared_methods(earlier, route) or shape(earlier.path) == shape(route.path):
             continue
         if takes_all_of(earlier.path, route.path) and not route.excludes(earlier):
             return earlier
     return None
+
+
+@lru_cache(maxsize=64)
+def _with_parameters(application: Application) -> dict[str, list[int]]:
+    """Return the positions of the routes that may take requests for others, by what stands before a parameter."""
+    found: dict[str, list[int]] = {}
+    for position, route in enumerate(application.routes):
+        if route.is_path_known and "{" in route.path:
+            found.setdefault(route.path.partition("{")[0], []).append(position)
+    return found
 
 
 def _covering_mount(route: Route) -> Mount | None:

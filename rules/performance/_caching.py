@@ -22,6 +22,7 @@ from ._repetition import dependent, mentions
 
 Found = tuple[Place, str]
 HEADERS = frozenset({"cache-control", "etag"})
+VIEWS = (["CREATE", "MATERIALIZED", "VIEW"], ["REFRESH", "MATERIALIZED", "VIEW"])
 
 
 def caches(project: Project) -> Iterator[Found]:
@@ -34,6 +35,7 @@ def caches(project: Project) -> Iterator[Found]:
         for read, _ in read_through(function, project):
             yield read.place, f"`{function.name}` asks a cache before it loads"
     yield from by_table(project)
+    yield from by_view(project)
     yield from by_header(project)
     yield from by_proxy(project)
 
@@ -52,6 +54,14 @@ def by_table(project: Project) -> Iterator[Found]:
     for table in project.tables:
         if not names("caching", "tables").isdisjoint(secrecy.words_of(table.cls.name)):
             yield table.cls.place, f"`{table.cls.name}` keeps what was computed"
+
+
+def by_view(project: Project) -> Iterator[Found]:
+    """Yield the statements that make or refresh a view which keeps its rows."""
+    for one in project.subjects(NamedString):
+        words = one.value.upper().split(maxsplit=3)[:3]
+        if words in VIEWS:
+            yield one.place, "a materialized view keeps what was computed"
 
 
 def read_through(function: Function, project: Project) -> Iterator[tuple[Call, Call]]:

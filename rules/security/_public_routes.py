@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from fastapi_audit.rule_api import Call, Class, Function, Project, Route, Schema, names, texts
+from fastapi_audit.rule_api import Application, Call, Class, Function, Project, Route, Schema, names, texts
 
 MAX_DEPTH = 4
 PASSWORD_FORMS = frozenset({"OAuth2PasswordRequestForm", "OAuth2PasswordRequestFormStrict"})
@@ -100,10 +100,14 @@ def is_public_by_nature(route: Route, project: Project) -> bool:
 
 def is_below_a_protected_application(route: Route) -> bool:
     """Say whether a route is of an application without authentication that is mounted under one with it (SEC036)."""
-    if any(other.guards for other in route.application.routes):
+    if _authenticates(route.application):
         return False
-    around = route.application.around
-    return any(outer.guards or any(other.guards for other in outer.routes) for outer in around)
+    return any(outer.guards or _authenticates(outer) for outer in route.application.around)
+
+
+@lru_cache(maxsize=64)
+def _authenticates(application: Application) -> bool:
+    return any(route.guards for route in application.routes)
 
 
 def is_entrance(segments: list[str], sent: frozenset[str]) -> bool:
