@@ -198,3 +198,11 @@ def test_what_an_asked_route_calls_may_be_unknown() -> None:
     check = "HEALTHCHECK CMD curl -f http://localhost/api/app/welcome\n"
 
     assert counts_of(READY, {"app/main.py": main, "Dockerfile": IMAGE + check}) == UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("path", "is_live"),
+    [("/probe", True), ("/live-check", True), ("/liveness_probe", True), ("/probes", False), ("/probe/{name}", False)],
+)
+def test_a_probe_is_known_by_what_orchestrators_call_it(path: str, is_live: bool) -> None:
+    assert verdicts({}, MAIN.replace('"/welcome"', f'"{path}"'))[0] is is_live
