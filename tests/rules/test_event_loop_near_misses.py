@@ -222,3 +222,34 @@ async def read():
 def test_pages_are_waited_for_by_whoever_walks_over_them(body: str, fails: int) -> None:
     (result,) = check_files(BLOCKING, {"main.py": PAGES + body}).results
     assert result.fails == fails
+
+
+WRAPPED = """
+import time
+from fastapi import FastAPI
+from fastapi_versioning import VersionedFastAPI
+
+inner = FastAPI()
+app = VersionedFastAPI(inner, version_format="{major}"{given})
+
+
+@app.{registered}
+async def work():
+    time.sleep(1)
+"""
+
+
+@pytest.mark.parametrize(
+    ("registered", "given", "fails"),
+    [
+        ("on_event('startup')", "", 0),
+        ("on_event('shutdown')", ", enable_latest=True", 0),
+        ("get('/')", "", 1),
+        ("middleware('http')", "", 1),
+        ("unknown('startup')", "", 1),
+    ],
+)
+def test_an_application_that_is_wrapped_keeps_what_is_registered_on_it(registered: str, given: str, fails: int) -> None:
+    source = WRAPPED.replace("{registered}", registered).replace("{given}", given)
+    (result,) = check_files(BLOCKING, {"main.py": source}).results
+    assert result.fails == fails
