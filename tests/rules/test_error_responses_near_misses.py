@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from rule_builders import Counts, counts_of
+from rule_builders import Counts, counts_of, result_of
 
 HEAD = """
 import logging
@@ -342,3 +342,41 @@ def test_a_response_class_of_the_project_has_the_status_that_it_sets(line: str, 
     code = OWN_RESPONSE + in_clause("Exception", "logger.exception('x')", line)
     assert counts("error_with_success_status", code)[1] == answered
     assert counts("internal_detail_leaked", code)[1] == leaked
+
+
+UNREACHED = """
+def load(number):
+    try:
+        return int(number)
+    except Exception as error:
+        raise HTTPException(500, str(error))
+
+def outer(number):
+    return load(number)
+
+class Loader:
+    def load_all(self):
+        try:
+            return 1
+        except Exception as error:
+            raise HTTPException(500, str(error))
+
+@app.get("/")
+def read(one):
+    {call}
+"""
+
+
+@pytest.mark.parametrize(
+    ("call", "confidences"),
+    [
+        ("return 1", ["LOW", "LOW"]),
+        ("return load(1)", ["HIGH", "LOW"]),
+        ("return outer(1)", ["HIGH", "LOW"]),
+        ("return Loader().load_all()", ["LOW", "HIGH"]),
+        ("return one.load_all()", ["LOW", "HIGH"]),
+    ],
+)
+def test_what_nothing_leads_to_reaches_a_client_with_low_confidence(call: str, confidences: list[str]) -> None:
+    found = result_of("errors.internal_detail_leaked", {"app/main.py": HEAD + UNREACHED.replace("{call}", call)})
+    assert [finding.confidence.name for finding in found.findings] == confidences

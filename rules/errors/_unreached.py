@@ -1,0 +1,38 @@
+"""Functions that nothing is seen to call: no route, task or command leads to them."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from fastapi_audit.rule_api import Function, Project
+
+CALLING_NOTHING = frozenset({"abc.ABC", "object", "typing.Generic", "typing.Protocol"})  # bases that call no method
+
+
+def is_unreached(function: Function, project: Project) -> bool:
+    """Say whether nothing runs a function, nor any of those that lead to it, as far as all of that can be seen."""
+    if not project.routes or project.flow.runs_in(function):
+        return False
+    upwards, waiting = {function}, [function]
+    while waiting:
+        callers = {edge.caller for edge in project.flow.callers(waiting.pop()) if edge.caller is not None} - upwards
+        upwards |= callers
+        waiting += callers
+    return not any(_may_be_called(one, project) for one in upwards)
+
+
+def _may_be_called(function: Function, project: Project) -> bool:
+    """Say whether something that is not seen may call a function: a library, or a call of what is not known."""
+    if function.node.decorators or function.name.startswith("__") or "<locals>" in function.qualname:
+        return True
+    bases = function.owner.ancestors if function.owner is not None else ()
+    return function.name in _names_called(project) or any(
+        isinstance(base, str) and base not in CALLING_NOTHING for base in bases
+    )
+
+
+@lru_cache(maxsize=1)
+def _names_called(project: Project) -> frozenset[str]:
+    """Return the names of what is called and not known."""
+    unknown = (call for call in project.calls if call.name is None)
+    return frozenset(call.method for call in unknown if call.method is not None)
