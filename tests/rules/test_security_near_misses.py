@@ -459,3 +459,19 @@ def keep(account: Account) -> None:
 )
 def test_attempts_are_made_by_callers_that_nobody_knows_and_with_what_can_be_guessed(code: str, fails: int) -> None:
     assert counts("auth_route_not_rate_limited", KNOWN_CALLERS.replace("{code}", code)) == (0, fails, 0)
+
+
+@pytest.mark.parametrize(
+    ("path", "fails"),
+    [
+        ("/auth/request-token", 0),
+        ("/login/send_code", 0),
+        ("/auth/magic-link", 0),
+        ("/request-token", 1),
+        ("/orders/send-code", 1),
+        ("/auth/tokens/{user_id}", 1),
+    ],
+)
+def test_where_a_code_to_log_in_is_sent_nobody_can_be_known_yet(path: str, fails: int) -> None:
+    code = f'from fastapi import FastAPI\n\napp = FastAPI()\n\n\n@app.post("{path}")\ndef ask(email: str): ...\n'
+    assert counts("unauthenticated_write_route", code) == (0, fails, 0)
