@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from fastapi_audit.rule_api import Function, Project
+from fastapi_audit.rule_api import Function, Project, syntax, tree
 
 CALLING_NOTHING = frozenset({"abc.ABC", "object", "typing.Generic", "typing.Protocol"})  # bases that call no method
 
@@ -33,6 +33,9 @@ def _may_be_called(function: Function, project: Project) -> bool:
 
 @lru_cache(maxsize=1)
 def _names_called(project: Project) -> frozenset[str]:
-    """Return the names of what is called and not known."""
-    unknown = (call for call in project.calls if call.name is None)
-    return frozenset(call.method for call in unknown if call.method is not None)
+    """Return the names of what is called and not known, or stands in a `lambda`, which anything may call."""
+    found = {call.method for call in project.calls if call.name is None and call.method is not None}
+    bodies = (*(module.facts.statements for module in project.modules), *(one.statements for one in project.functions))
+    nodes = (node for body in bodies for node in tree.descendants(body))
+    lambdas = [node for node in nodes if isinstance(node, syntax.Lambda)]
+    return frozenset(found | {name for node in tree.descendants(lambdas) if (name := tree.name_of(node)) is not None})

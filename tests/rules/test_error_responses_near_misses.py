@@ -375,6 +375,7 @@ def read(one):
         ("return outer(1)", ["HIGH", "LOW"]),
         ("return Loader().load_all()", ["LOW", "HIGH"]),
         ("return one.load_all()", ["LOW", "HIGH"]),
+        ("return one(lambda: load(1))", ["HIGH", "LOW"]),
     ],
 )
 def test_what_nothing_leads_to_reaches_a_client_with_low_confidence(call: str, confidences: list[str]) -> None:
