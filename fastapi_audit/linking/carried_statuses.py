@@ -88,3 +88,11 @@ def response_status(callee: Value, result: Value) -> int | None:
         return None
     given = result.call.argument(1, "status_code")
     return 307 if given is None and name.endswith(".RedirectResponse") else status_code(given)
+
+
+def own_response_status(made: Instance, call: RecordedCall | None, interpreter: Interpreter) -> int | None:
+    """Return the status of a response of a class of the project, as its `__init__` sets it from what it is given."""
+    if call is None or call.spread:
+        return None
+    given = Arguments(list(call.positional), dict(call.named))
+    return status_code(interpreter.constructed_with(made.cls, given).attributes.get("status_code"))

@@ -99,7 +99,7 @@ class CodeIndex:
 
     def returns(self) -> list[Return]:
         """Return every return that gives something."""
-        return _sorted([item for scope in self._scopes for item in returns_of(*scope[:3])])
+        return _sorted([item for scope in self._scopes for item in returns_of(*scope[:3], self._interpreter)])
 
     def except_clauses(self) -> list[ExceptClause]:
         """Return every except clause."""

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from fastapi_audit.facts import syntax, tree
 from fastapi_audit.knowledge.calls import CallKnowledge
 from fastapi_audit.knowledge.effects import Confidence, Effect
+from fastapi_audit.knowledge.tables import names
 from fastapi_audit.linking.code_index import CodeIndex
 from fastapi_audit.linking.data_access import data_access
 from fastapi_audit.linking.once import runs_once
@@ -73,9 +75,20 @@ def _is_trusted(call: Call, knowledge: CallKnowledge) -> bool:
 
 def _blocking_effect(call: Call, knowledge: CallKnowledge) -> Effect | None:
     effect = knowledge.blocking(call.name) if call.name is not None else None
+    if call.name in names("concurrency", "lazy") and not _is_walked(call):
+        return None
     if effect is not None and effect.subject == "sleep" and _is_moment(call.argument(0, "secs")):
         return replace(effect, confidence="low")
     return effect
+
+
+def _is_walked(call: Call) -> bool:
+    """Say whether a loop of the same function goes over what a call returns, at once or by its only name."""
+    nodes = list(tree.descendants(call.function.statements)) if call.function is not None else []
+    bound = [node for node in nodes if isinstance(node, syntax.Assign) and node.value is call.node]
+    kept = {target.id for node in bound for target in node.targets if isinstance(target, syntax.Name)}
+    walked = [node.iter for node in nodes if isinstance(node, (syntax.For, syntax.Clause))]
+    return any(one is call.node or (isinstance(one, syntax.Name) and one.id in kept) for one in walked)
 
 
 def _is_moment(seconds: Value | None) -> bool:

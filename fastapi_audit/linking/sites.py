@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from fastapi_audit.facts import syntax
 from fastapi_audit.knowledge.coroutines import coroutine_functions
 from fastapi_audit.knowledge.tables import names
+from fastapi_audit.linking.carried_statuses import own_response_status
 from fastapi_audit.linking.evaluation.combine import combine, present
+from fastapi_audit.linking.evaluation.interpreter import Interpreter
 from fastapi_audit.linking.evaluation.recorder import RecordedCall, Recorder
 from fastapi_audit.linking.evaluation.types import decorator_name, dotted_name
 from fastapi_audit.linking.statuses import status_code
@@ -120,16 +122,19 @@ def _status(value: Value) -> int | None:
     return status_code(made.argument(0, "status_code")) if made is not None else None
 
 
-def returns_of(recorder: Recorder, module: Module, function: Function | None) -> list[Return]:
+def returns_of(recorder: Recorder, module: Module, function: Function | None, interpreter: Interpreter) -> list[Return]:
     """Return the returns of one scope that give something, in the order of the source."""
     return [
-        Return(module, function, node, blocks, value, value_type(value), _answered(value))
+        Return(module, function, node, blocks, value, value_type(value), _answered(value, node, recorder, interpreter))
         for _, (node, value, blocks) in sorted(recorder.returns.items())
         if node.value is not None
     ]
 
 
-def _answered(value: Value) -> int | None:
+def _answered(value: Value, node: syntax.Return, recorder: Recorder, interpreter: Interpreter) -> int | None:
+    if isinstance(value, Instance):
+        call = recorder.calls.get(id(node.value))
+        return own_response_status(value, call, interpreter) if value_type(value).is_response else None
     made = value.call if isinstance(value, ExternalObject) else None
     if made is None or not made.name.startswith("fastapi.responses."):
         return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from posixpath import dirname, join
+from posixpath import dirname, join, normpath
 
 from fastapi_audit.facts import syntax, tree
 from fastapi_audit.model.module import Module
@@ -16,9 +16,18 @@ ENDING = frozenset({"SystemExit", "exit", "quit"})
 @lru_cache(maxsize=1)
 def modules_of_commands(project: Project) -> frozenset[Module]:
     """Return the modules that only files meant to be run load, these included, and no application of the service."""
-    run = [one for one in project.modules if one.path not in project.loaded and _is_run(one)]
+    started = frozenset(_scripts_started(project))
+    run = [one for one in project.modules if one.path not in project.loaded and (one.path in started or _is_run(one))]
     loaded = project.imports.loaded_by([*run, *_beside(run, project)], lambda _: True)
     return frozenset(module for module in loaded if module.path not in project.loaded)
+
+
+def _scripts_started(project: Project) -> Iterator[str]:
+    """Yield the paths of scripts that a pipeline, task or script of the shell runs: `python3 report.py`."""
+    for command in project.automation.commands:
+        if command.program.startswith("python"):
+            script = next((word for word in command.words[1:] if not word.startswith("-")), "")
+            yield from (normpath(script), normpath(join(command.directory, script))) if script.endswith(".py") else ()
 
 
 def _is_run(module: Module) -> bool:

@@ -2,13 +2,26 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from posixpath import dirname, join, normpath
+from posixpath import basename, dirname, join, normpath
 
-from fastapi_audit.rule_api import Kind, Lock, Manifest, Project, Requirement
+from fastapi_audit.rule_api import Image, Kind, Lock, Manifest, Project, Requirement
 
 DIRECTORIES = ("requirements",)
 PROJECTS = ("pyproject.toml", "Pipfile", "setup.cfg", "setup.py")
+NAMED_FILE = re.compile(r"(?:^|\s)(?:-r|--requirements?)[ =]+(\S+)")  # in a command of the shell
 FIXED_URL = re.compile(r"@v?\d[\w.]*(?:#|$)|@[0-9a-f]{7,40}(?:#|$)|\.(?:whl|tar\.gz|zip)(?:[#?]|$)|^file:")
+
+
+def installed_in(image: Image) -> frozenset[str]:
+    """Return the files of requirements that an image copies by name and installs from, wherever they are."""
+    runs = [one.value for one in image.dockerfile.instructions if one.keyword == "RUN"]
+    named = {basename(match[1]) for text in runs for match in NAMED_FILE.finditer(text)}
+    copied = [one.filled or one.value for one in image.dockerfile.instructions if one.keyword in ("COPY", "ADD")]
+    sources = [
+        word for text in copied if "--from" not in text for word in text.split()[:-1] if not word.startswith("--")
+    ]
+    found = (word.lstrip("/") for word in sources if basename(word) in named)
+    return frozenset(normpath(join(context, word)) for word in found for context in image.contexts)
 
 
 def home_of(path: str) -> str:

@@ -43,7 +43,7 @@ Files of requirements in which every version is pinned with `==` count as locked
 asked for directly. A package that a pipeline publishes, and that nothing in the repository deploys, leaves the versions
 to those who install it: it is undecided. A lock file of another project of the repository, and one that `.gitignore`
 leaves out, is none. Whether an image is really installed from the lock file is not looked at, and what `setup.py` asks
-for is not read.
+for is not read. Where the image installs a file that is not there, another one, without FastAPI, is not judged.
 
 ## References
 The Twelve-Factor App, II: Dependencies; PyPA, pylock.toml specification; pip documentation, Repeatable installs.
@@ -71,7 +71,7 @@ from fastapi_audit.rule_api import (
 )
 
 from ._images import is_of_service
-from ._requirements import constraints_of, is_fixed, locked_names, own_paths, requirements_of
+from ._requirements import constraints_of, installed_in, is_fixed, locked_names, own_paths, requirements_of
 
 Asked = list[tuple[str, Requirement]]
 
@@ -96,6 +96,8 @@ def check(project: Project) -> Verdict:
 
 def not_locked(project: Project, own: list[str], manifests: Mapping[str, Manifest]) -> Verdict:
     """Say where the nearest file leaves a version open."""
+    if own and not asks_for(own[0], "fastapi", manifests) and (place := installs_another(project, own)):
+        return unknown(place, "the file of requirements that the image installs is not in the repository")
     if own:
         asked = list(requirements_of(own[0], manifests))
         loose = loose_in(own[0], asked, manifests)
@@ -113,6 +115,15 @@ def not_locked(project: Project, own: list[str], manifests: Mapping[str, Manifes
     if image is not None:
         return unknown(image.place, "only the image may say what is installed")
     return fail(None, "no file says which versions of its dependencies the service runs with")
+
+
+def installs_another(project: Project, own: list[str]) -> Place | None:
+    """Return the place of an image of the service that is made from other requirements than those that are there."""
+    for image in project.subjects(Image):
+        installed = installed_in(image)
+        if installed and installed.isdisjoint(own) and is_of_service(image, project):
+            return image.place
+    return None
 
 
 def asks(path: str, manifests: Mapping[str, Manifest]) -> bool:

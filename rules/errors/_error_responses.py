@@ -10,6 +10,7 @@ from fastapi_audit.rule_api import (
     ExceptionHandler,
     ExternalObject,
     Function,
+    Instance,
     Project,
     Raise,
     Return,
@@ -57,9 +58,11 @@ def _raised(raised: Raise) -> Iterator[ErrorResponse]:
 
 def _returned(returned: Return, project: Project) -> Iterator[ErrorResponse]:
     for option in options_of(returned.value):
+        is_error = returned.status >= 400 if returned.status is not None else _answers_failure(returned, project)
+        if isinstance(option, Instance) and returned.type.is_response and is_error:
+            yield ErrorResponse(returned, returned.status, None, str(option.cls))
         if not isinstance(option, ExternalObject) or not (option.type or "").startswith("fastapi.responses."):
             continue
-        is_error = returned.status >= 400 if returned.status is not None else _answers_failure(returned, project)
         body = option.call.argument(0, "content") if option.call is not None else None
         if is_error:
             yield ErrorResponse(returned, returned.status, body, option.call.name if option.call is not None else "")

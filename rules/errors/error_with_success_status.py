@@ -90,7 +90,8 @@ Raise an error with the right status (4xx when the caller can mend it, 5xx when 
 
 ## Limits
 Looked at are handlers of routes and what they return themselves, in a branch or an `except` clause. Probes and webhooks
-are left out: who calls them often wants a 200. Lists of errors of a batch that succeeded in part are no failure.
+are left out: who calls them often wants a 200. A response of which the status is not known is left out. Lists of errors
+of a batch that succeeded in part are no failure.
 
 ## References
 RFC 9110, HTTP Semantics, section 15; FastAPI documentation, Handling Errors.
@@ -158,6 +159,8 @@ def _judge(returned: Return, project: Project) -> Iterator[Verdict]:
         return
     if returned.status is not None and returned.status >= 300:
         return
+    if returned.status is None and returned.type.is_response:
+        return  # whoever makes it may set another one
     for option in options_of(returned.value):
         said = _said(_members(option, returned, project))
         if said is not None:

@@ -96,7 +96,8 @@ blames them, and so is that of a library's exception for which a handler is regi
 above every text of an exception is reported, unless it stands in the code wherever the project raises the exception, or
 in the constructor of that. An exception that is itself the `detail` cannot be written as JSON: no text leaves.
 What a parser says of its input is for whoever wrote that. What is answered only while a debug setting is on is left
-out. Texts that the project keeps in attributes of its errors are not followed.
+out. Texts that the project keeps in attributes of its errors are not followed. In a function that no route and nothing
+else is seen to lead to, a finding has low confidence.
 
 ## References
 OWASP Error Handling Cheat Sheet; CWE-209, Generation of Error Message Containing Sensitive Information.
@@ -125,6 +126,7 @@ from fastapi_audit.rule_api import (
 
 from ._error_responses import ErrorResponse, caught_in, error_responses, exception_handlers, given_to_calls
 from ._leaks import BROAD, is_foreign, is_spoken, leaked_texts, says_fixed_texts
+from ._unreached import is_unreached
 
 DEBUG = frozenset({"debug", "is_debug", "debug_mode", "is_development", "is_dev", "development"})
 
@@ -163,11 +165,13 @@ def _judge(response: ErrorResponse, project: Project) -> Verdict:
     if True in verdicts:
         text = verdicts[True]
         what = f"the text of {text.type}" if text.call is None else f"what {text.call.name} gives"
-        return fail(site.place, f"{what} reaches the client{_with(response)}", confidence=_confidence(response))
+        return fail(
+            site.place, f"{what} reaches the client{_with(response)}", confidence=_confidence(response, project)
+        )
     own = next((text for text in texts if is_foreign(text, project) is False and not _is_harmless(text, project)), None)
     if response.is_server_error and own is not None:
         message = f"the text of {own.type} reaches the client{_with(response)}"
-        return fail(site.place, message, confidence=Confidence.MEDIUM)
+        return fail(site.place, message, confidence=min(Confidence.MEDIUM, _confidence(response, project)))
     if None in verdicts:
         return unknown(site.place, "which exception this is is not known")
     return ok(site.place, "nothing internal is in it")
@@ -202,7 +206,9 @@ def _with(response: ErrorResponse) -> str:
     return f" with status {response.status}" if response.status is not None else ""
 
 
-def _confidence(response: ErrorResponse) -> Confidence:
+def _confidence(response: ErrorResponse, project: Project) -> Confidence:
+    if response.site.function is not None and is_unreached(response.site.function, project):
+        return Confidence.LOW
     return Confidence.HIGH if response.is_server_error or not isinstance(response.site, Return) else Confidence.MEDIUM
 
 

@@ -63,11 +63,11 @@ async def read_items() -> list[str]:
 Add a GET route such as `/health` that answers 200 without parameters and without asking anything else.
 
 ## Limits
-Known by the last part of its path: health, healthz, health-check, live, livez, alive, ping, status, heartbeat and the
-like, by a library that makes it, or because something is told to ask for that very path: the `HEALTHCHECK` of an image
-or of a compose file, a probe of Kubernetes, a check of a platform. One that is called readiness tells no more than
-that, whoever asks for it. Scripts that a check runs are followed, ports not compared. An application that is mounted in
-another one is not asked for its own.
+Known by the last part of its path: health, healthz, health-check, live, livez, alive, ping, status, heartbeat, probe
+and the like, by a library that makes it, or because something is told to ask for that very path: the `HEALTHCHECK` of
+an image or of a compose file, a probe of Kubernetes, a check of a platform. One that is called readiness tells no more
+than that, whoever asks for it. Scripts that a check runs are followed, ports not compared. An application that is
+mounted in another one is not asked for its own.
 
 ## References
 Kubernetes documentation, Liveness, Readiness and Startup Probes; Health Check Response Format for HTTP APIs (draft).

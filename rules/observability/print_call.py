@@ -54,10 +54,10 @@ async def read() -> str:
 Get a logger with `logging.getLogger(__name__)`, or structlog's, and log an event with its values as fields.
 
 ## Limits
-Modules that are run as commands are meant to print: `__main__`, `cli`, `manage` and everything below `cli`,
-`commands` or `scripts` is left out, and so is every file that asks whether its `__name__` is `__main__`, or that no
-application loads and that ends the process at its top level (`sys.exit()`), with what such files alone import. Calls
-that write to `sys.stdout` directly are not looked for.
+Modules that are run as commands are meant to print: `__main__`, `cli`, `manage` and everything below `cli`, `commands`
+or `scripts` is left out, and so is every file that asks whether its `__name__` is `__main__`, or that no application
+loads and that ends the process at its top level (`sys.exit()`) or is run by a pipeline, a task or a script (`python3
+report.py`), with what such files alone import. Calls that write to `sys.stdout` directly are not looked for.
 
 ## References
 The Twelve-Factor App, XI: Logs; Python documentation, Logging HOWTO, When to use logging.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fastapi_audit.rule_api import Project, Route
+from fastapi_audit.rule_api import Dependency, Guard, Project, Route
 
 from ._public_routes import (
     CREDENTIALS,
@@ -12,6 +12,7 @@ from ._public_routes import (
     last,
     names_called,
     names_sent,
+    reached,
     recovers,
     segments_of,
     signs_up,
@@ -25,14 +26,15 @@ EXCHANGES = frozenset({
     "accesstoken", "activate", "activation", "auth", "authenticate", "confirm", "confirmation", "magiclink", "mfa",
     "otp", "token", "tokens", "totp", "twofactor", "verification", "verify",
 })  # fmt: skip
+SIGNED = frozenset({"accesstoken", "assertion", "idtoken"})  # made by a provider, too long to guess (RFC 6749, 10.10)
+BASIC = "HTTPBasic"
 ENDPOINTS = frozenset({"register", "token"})  # of OAuth 2
 REFRESHES = frozenset({"refresh", "refreshtoken", "logout", "signout", "revoke"})
 
 
 def takes_attempts(route: Route, project: Project) -> bool:
     """Say whether a route takes passwords, codes or new accounts from callers that nobody knows yet."""
-    guard = route.authenticated_by
-    if not route.changes_data or route.methods == ("DELETE",) or (guard is not None and guard.level != "handler"):
+    if not route.changes_data or route.methods == ("DELETE",) or _knows_its_caller(route, project):
         return False
     segments = segments_of(route)
     if not REFRESHES.isdisjoint(segments[-2:]):
@@ -52,6 +54,27 @@ def is_entrance(segments: list[str], sent: frozenset[str], is_whole: bool) -> bo
     `is_whole`: no parameter stands behind the segments, as it does where something registered is changed.
     """
     end = segments[-1] if segments else ""
+    shown = CREDENTIALS & sent
+    if shown and shown <= SIGNED:
+        return False
     if is_whole and (end in ENTRANCES or (end in ENDPOINTS and "oauth2" in segments)):
         return True
-    return not EXCHANGES.isdisjoint(segments[-2:]) and not CREDENTIALS.isdisjoint(sent)
+    return not EXCHANGES.isdisjoint(segments[-2:]) and bool(shown)
+
+
+def _knows_its_caller(route: Route, project: Project) -> bool:
+    """Say whether something authenticates the caller before the handler runs, and takes no password to do so."""
+    around = (guard for guard in route.guards if guard.level != "handler")
+    return any(True for _ in around) or any(_is_before(guard, route, project) for guard in route.guards)
+
+
+def _is_before(guard: Guard, route: Route, project: Project) -> bool:
+    declared = [one for one in route.dependencies if one.place == guard.place]
+    return bool(declared) and not any(_takes_passwords(one, project) for top in declared for one in top.walk())
+
+
+def _takes_passwords(dependency: Dependency, project: Project) -> bool:
+    if dependency.scheme == BASIC or dependency.name.rpartition(":")[2] in PASSWORD_FORMS:
+        return True
+    calls = reached(dependency.function, project) if dependency.function is not None else ()
+    return any(call.name in PASSWORD_CHECKS for call in calls)

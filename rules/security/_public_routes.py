@@ -62,6 +62,21 @@ EXCHANGES = frozenset({
     "confirmation", "exchange", "invitation", "invite", "magiclink", "mfa", "oauth", "otp", "refresh", "refreshtoken",
     "revoke", "session", "sessions", "token", "tokens", "twofactor", "unsubscribe", "verification", "verify",
 })  # fmt: skip
+CODES = frozenset(
+    {
+        "magiclink",
+        "requestcode",
+        "requestlink",
+        "requestmagiclink",
+        "requestotp",
+        "requesttoken",
+        "resendcode",
+        "resendotp",
+        "sendcode",
+        "sendmagiclink",
+        "sendotp",
+    }
+)  # what a log-in sends, below a gate
 LICENSES = frozenset({"activate", "deactivate", "validate"})
 PROTOCOL = frozenset({"introspect", "register", "revoke", "token"})  # RFC 6749, 7009, 7591 and 7662
 GATES = frozenset({"auth", "login", "oauth", "oauth2", "signin", "sso"})
@@ -114,6 +129,8 @@ def is_entrance(segments: list[str], sent: frozenset[str]) -> bool:
     """Say whether a path is that of an entrance, or of an exchange of a credential that the caller sends."""
     end = segments[-1] if segments else ""
     if end in ENTRANCES or (end in PROTOCOL and "oauth2" in segments):
+        return True
+    if end in CODES and not GATES.isdisjoint(segments[:-1]):
         return True
     if end in LICENSES and "key" in sent:
         return True

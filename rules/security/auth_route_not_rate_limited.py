@@ -111,9 +111,11 @@ proxy. Count by account as well as by address: attempts come from many addresses
 
 ## Limits
 Routes are known by their path and by what they take and do: log-in, sign-up, recovery and verification. The renewal of
-tokens, routes that authenticate their caller first and those that a library makes are left out. Counting failed
-attempts by account is enough. How high a limit is is not judged, nor whether the counts are shared between processes. A
-gateway of which only a part is in the repository, and middleware that is not known, make the verdict unknown.
+tokens, routes that authenticate their caller first, other than by a password, those that a library makes, and those
+that take nothing but the token of a provider (`id_token`, `access_token`), which nobody guesses, are left out. Counting
+failed attempts by account is enough. How high a limit is is not judged, nor whether the counts are shared between
+processes. A gateway of which only a part is in the repository, and middleware that is not known, make the verdict
+unknown.
 
 ## References
 OWASP API Security 2023, API4; OWASP Cheat Sheet, Authentication; CWE-307; CWE-799.

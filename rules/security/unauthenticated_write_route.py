@@ -107,11 +107,11 @@ def issue_token(form: Annotated[OAuth2PasswordRequestForm, Depends()]) -> dict[s
 Add the dependency that authenticates to the route, its router, the include or the application.
 
 ## Limits
-Log-in, sign-up, recovery, verification and log-out routes, and routes that check a password, a token or a signature
-themselves, are left out, and so are those that `public-paths` of the configuration names. A middleware or dependency
-that cannot be resolved makes the verdict unknown, and so does a handler that tells apart the callers that a dependency
-lets pass, a dependency that branches define several times, not always with authentication, and a parameter whose type
-is of a package that is not known, which may stand for a dependency.
+Log-in routes and those that send a code for it, sign-up, recovery, verification and log-out routes, and routes that
+check a password, a token or a signature themselves, are left out, and so are those that `public-paths` of the
+configuration names. A middleware or dependency that cannot be resolved makes the verdict unknown, and so does a handler
+that tells apart the callers that a dependency lets pass, a dependency that branches define several times, not always
+with authentication, and a parameter whose type is of a package that is not known, which may stand for a dependency.
 
 It is unknown as well for a POST route whose calls are all known, and none of which changes anything: a search with a
 body. So it is for one that asks a search engine, or answers with a temporary file that it made, where nothing that it

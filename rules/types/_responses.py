@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from fastapi_audit.rule_api import Class, Project, Route, TypeRef
+from fastapi_audit.rule_api import Call, Class, Function, Project, Return, Route, TypeRef, syntax
 
 BODILESS_METHODS = frozenset({"HEAD", "OPTIONS", "TRACE"})
 BODILESS_STATUSES = frozenset({204, 205, 304})
+_UNKNOWN = TypeRef("?")
 
 
 def answers_json(route: Route) -> bool:
@@ -25,7 +26,22 @@ def returned_types(route: Route, project: Project) -> list[TypeRef] | None:
     """Return the types of all that the handler returns, without None; None if the handler is not known."""
     if route.handler is None or route.handler.node.is_generator:
         return None
-    return [option for item in project.returns_in(route.handler) for option in item.type.options]
+    coroutines = {id(call.node) for call in project.calls_in(route.handler) if _gives_coroutine(call)}
+    return [
+        option
+        for item in project.returns_in(route.handler)
+        for option in (_UNKNOWN if _returned(item) in coroutines else item.type).options
+    ]
+
+
+def _returned(item: Return) -> int:
+    return id(item.node.value) if isinstance(item.node, syntax.Return) else 0
+
+
+def _gives_coroutine(call: Call) -> bool:
+    """Say whether a call gives a coroutine of the project, of which nobody awaits the result."""
+    is_own = isinstance(call.target, Function) and call.target.is_async and not call.target.node.is_generator
+    return is_own and not call.is_awaited
 
 
 def table_in(types: Iterable[TypeRef], project: Project) -> Class | None:

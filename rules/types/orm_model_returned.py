@@ -78,7 +78,7 @@ Declare a schema with the fields that clients may see, and name it as the respon
 
 ## Limits
 A schema with a field of a table's type is not looked into. What a handler without a response model returns is known as
-far as annotations and constructors tell.
+far as annotations and constructors tell; a coroutine that it returns without `await` is none of that.
 
 ## References
 FastAPI documentation, SQL (Relational) Databases and Response Model; OWASP API Security 2023, API3; CWE-213.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from rule_builders import Counts, counts_of
+from rule_builders import Counts, counts_of, result_of
 
 HEAD = """
 import logging
@@ -311,3 +311,73 @@ def test_an_error_with_a_text_of_its_own_making_is_no_constant() -> None:
 def test_an_exception_that_is_the_detail_itself_has_no_text(kind: str) -> None:
     assert counts("internal_detail_leaked", in_clause(kind, "raise HTTPException(500, detail=error)"))[1] == 0
     assert counts("internal_detail_leaked", in_clause(kind, "raise HTTPException(500, detail=error.args[0])"))[1] == 1
+
+
+OWN_RESPONSE = """
+class Said(JSONResponse):
+    def __init__(self, message: str, error: str = "", status_code: int = 200):
+        super().__init__({"message": message, "error": error}, status_code=status_code)
+
+class Failed(JSONResponse):
+    def __init__(self, message: str, error: str = "no"):
+        super().__init__({"message": message, "error": error}, status_code=500)
+"""
+
+
+@pytest.mark.parametrize(
+    ("line", "answered", "leaked"),
+    [
+        ("return Said('no', error='it failed', status_code=status.HTTP_500_INTERNAL_SERVER_ERROR)", 0, 0),
+        ("return Said('no', 'it failed', 404)", 0, 0),
+        ("return Said('no', error='it failed', status_code=error.code)", 0, 0),
+        ("return Said('no', error='it failed', **error.given)", 0, 0),
+        ("return Failed('no', error='it failed')", 0, 0),
+        ("return Said('no', error='it failed')", 1, 0),
+        ("return Said('no', error='it failed', status_code=200)", 1, 0),
+        ("return Said('no', error=str(error), status_code=500)", 0, 1),
+        ("return Failed(str(error))", 0, 1),
+    ],
+)
+def test_a_response_class_of_the_project_has_the_status_that_it_sets(line: str, answered: int, leaked: int) -> None:
+    code = OWN_RESPONSE + in_clause("Exception", "logger.exception('x')", line)
+    assert counts("error_with_success_status", code)[1] == answered
+    assert counts("internal_detail_leaked", code)[1] == leaked
+
+
+UNREACHED = """
+def load(number):
+    try:
+        return int(number)
+    except Exception as error:
+        raise HTTPException(500, str(error))
+
+def outer(number):
+    return load(number)
+
+class Loader:
+    def load_all(self):
+        try:
+            return 1
+        except Exception as error:
+            raise HTTPException(500, str(error))
+
+@app.get("/")
+def read(one):
+    {call}
+"""
+
+
+@pytest.mark.parametrize(
+    ("call", "confidences"),
+    [
+        ("return 1", ["LOW", "LOW"]),
+        ("return load(1)", ["HIGH", "LOW"]),
+        ("return outer(1)", ["HIGH", "LOW"]),
+        ("return Loader().load_all()", ["LOW", "HIGH"]),
+        ("return one.load_all()", ["LOW", "HIGH"]),
+        ("return one(lambda: load(1))", ["HIGH", "LOW"]),
+    ],
+)
+def test_what_nothing_leads_to_reaches_a_client_with_low_confidence(call: str, confidences: list[str]) -> None:
+    found = result_of("errors.internal_detail_leaked", {"app/main.py": HEAD + UNREACHED.replace("{call}", call)})
+    assert [finding.confidence.name for finding in found.findings] == confidences

@@ -7,6 +7,7 @@ import pytest
 
 from fastapi_audit.testing import check_files
 
+BLOCKING = import_module("fastapi_audit_rules.performance.blocking_call_in_async")
 NESTED_EVENT_LOOP = import_module("fastapi_audit_rules.correctness.nested_event_loop")
 PRIVATE_LOOP_IN_HANDLER = import_module("fastapi_audit_rules.correctness.private_loop_in_handler")
 
@@ -187,3 +188,68 @@ def test_a_file_on_the_way_matters_less_than_what_is_behind_it(body: str, confid
 
     assert finding.confidence.name == confidence
     assert cause in finding.message
+
+
+PAGES = """
+import boto3
+from fastapi import FastAPI
+
+app = FastAPI()
+paginator = boto3.client("s3").get_paginator("list_objects_v2")
+
+
+def pages():
+    return paginator.paginate(Bucket="shop")
+
+
+@app.get("/")
+async def read():
+"""
+
+
+@pytest.mark.parametrize(
+    ("body", "fails"),
+    [
+        ("    paginator.paginate(Bucket='shop')\n", 0),
+        ("    pages()\n", 0),
+        ("    found = paginator.paginate(Bucket='shop')\n    return StreamingResponse(found)\n", 0),
+        ("    for page in paginator.paginate(Bucket='shop'):\n        print(page)\n", 1),
+        ("    found = paginator.paginate(Bucket='shop')\n    for page in found:\n        print(page)\n", 1),
+        ("    return [page['Name'] for page in paginator.paginate(Bucket='shop')]\n", 1),
+        ("    return paginator.paginate(Bucket='shop').build_full_result()\n", 1),
+    ],
+)
+def test_pages_are_waited_for_by_whoever_walks_over_them(body: str, fails: int) -> None:
+    (result,) = check_files(BLOCKING, {"main.py": PAGES + body}).results
+    assert result.fails == fails
+
+
+WRAPPED = """
+import time
+from fastapi import FastAPI
+from fastapi_versioning import VersionedFastAPI
+
+inner = FastAPI()
+app = VersionedFastAPI(inner, version_format="{major}"{given})
+
+
+@app.{registered}
+async def work():
+    time.sleep(1)
+"""
+
+
+@pytest.mark.parametrize(
+    ("registered", "given", "fails"),
+    [
+        ("on_event('startup')", "", 0),
+        ("on_event('shutdown')", ", enable_latest=True", 0),
+        ("get('/')", "", 1),
+        ("middleware('http')", "", 1),
+        ("unknown('startup')", "", 1),
+    ],
+)
+def test_an_application_that_is_wrapped_keeps_what_is_registered_on_it(registered: str, given: str, fails: int) -> None:
+    source = WRAPPED.replace("{registered}", registered).replace("{given}", given)
+    (result,) = check_files(BLOCKING, {"main.py": source}).results
+    assert result.fails == fails

@@ -111,3 +111,24 @@ def test_a_library_leaves_the_versions_to_its_users() -> None:
     files = {"pyproject.toml": PYPROJECT, "lib/routes.py": "from fastapi import APIRouter\n\nrouter = APIRouter()\n"}
 
     assert not check_files(UNLOCKED_DEPENDENCIES, files).results[0].applies
+
+
+IMAGE = "FROM python:3.13\nCOPY {copied} /tmp/\nRUN pip install -r /tmp/{installed}\nCOPY app /srv/app\n"
+SERVING = 'CMD ["uvicorn", "app.main:app"]\n'
+
+
+@pytest.mark.parametrize(
+    ("copied", "installed", "asked", "expected"),
+    [
+        ("requirements.txt", "requirements.txt", "psycopg\n", "unknown"),
+        ("deploy/base.txt", "base.txt", "psycopg\n", "unknown"),
+        ("loader/requirements.txt", "requirements.txt", "psycopg\n", "fail"),
+        ("requirements.txt", "requirements.txt", "fastapi\n", "fail"),
+        ("requirements.txt", "other.txt", "psycopg\n", "fail"),
+    ],
+)
+def test_requirements_of_a_side_program_are_not_those_that_the_image_installs(
+    copied: str, installed: str, asked: str, expected: str
+) -> None:
+    image = IMAGE.replace("{copied}", copied).replace("{installed}", installed) + SERVING
+    assert outcome({"Dockerfile": image, "loader/requirements.txt": asked}) == expected

@@ -34,3 +34,29 @@ def test_print_is_reported_in_application_code_only(path: str, code: str, findin
     reported = check_files(rule, {"app/main.py": "from fastapi import FastAPI\napp = FastAPI()\n", path: code})
 
     assert (len(reported.lines), reported.crashes) == (findings, ())
+
+
+@pytest.mark.parametrize(
+    ("step", "main", "findings"),
+    [
+        ("python3 report.py", "", 0),
+        ("cd tools && python -u ../report.py --all", "", 0),
+        ("cd service && python3 report.py", "", 0),
+        ("python3 report.py", "import report\n", 1),
+        ("cat report.py", "", 1),
+        ("python3 other.py", "", 1),
+        ("python3 -m pytest", "", 1),
+    ],
+)
+def test_a_script_that_a_pipeline_runs_and_no_application_loads_is_a_command(
+    step: str, main: str, findings: int
+) -> None:
+    files = {
+        "report.py": "print('x')\n",
+        "app/main.py": f"{main}from fastapi import FastAPI\n\napp = FastAPI()\n",
+        ".github/workflows/ci.yml": f"on: push\njobs:\n  report:\n    runs-on: x\n    steps:\n      - run: {step}\n",
+    }
+
+    reported = check_files(find_rule(load_rules(), "OBS001"), files)
+
+    assert (len(reported.lines), reported.crashes) == (findings, ())

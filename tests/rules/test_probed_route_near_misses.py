@@ -226,3 +226,11 @@ def health(response: Response) -> str:
 )
 def test_an_endpoint_that_may_answer_that_it_is_not_ready_is_one_of_readiness(answer: str, expected: Counts) -> None:
     assert counts_of(READY, {"main.py": LOADED.format(answer=answer)}) == expected
+
+
+@pytest.mark.parametrize(
+    ("path", "is_live"),
+    [("/probe", True), ("/live-check", True), ("/liveness_probe", True), ("/probes", False), ("/probe/{name}", False)],
+)
+def test_a_probe_is_known_by_what_orchestrators_call_it(path: str, is_live: bool) -> None:
+    assert verdicts({}, MAIN.replace('"/welcome"', f'"{path}"'))[0] is is_live

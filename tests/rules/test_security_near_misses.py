@@ -402,3 +402,76 @@ def test_the_recovery_of_a_password_is_an_entrance_by_path_or_handler(rule: str,
 )
 def test_what_resets_something_else_or_for_somebody_is_no_entrance(rule: str, expected: Counts, code: str) -> None:
     assert counts(rule, RECOVERY.replace("{code}", code)) == expected
+
+
+KNOWN_CALLERS = """
+from typing import Annotated
+
+import bcrypt
+from fastapi import Depends, FastAPI, HTTPException
+from fastapi.security import HTTPBasic, HTTPBasicCredentials, OAuth2PasswordBearer
+from pydantic import BaseModel
+
+class Account(BaseModel):
+    email: str
+    password: str
+
+class Provider(BaseModel):
+    id_token: str
+
+class Both(BaseModel):
+    id_token: str
+    password: str
+
+class Users:
+    def admin(self, token: str = Depends(OAuth2PasswordBearer(tokenUrl="token"))) -> str:
+        if token != "admin":
+            raise HTTPException(403)
+        return token
+
+def basic(sent: Annotated[HTTPBasicCredentials, Depends(HTTPBasic())]) -> str:
+    if not sent.password:
+        raise HTTPException(401)
+    return sent.username
+
+users = Users()
+app = FastAPI()
+
+def keep(account: Account) -> None:
+    bcrypt.hashpw(account.password.encode(), bcrypt.gensalt())
+
+{code}
+"""
+
+
+@pytest.mark.parametrize(
+    ("code", "fails"),
+    [
+        ('@app.post("/users")\ndef add(new: Account):\n    keep(new)', 1),
+        ('@app.post("/users")\ndef add(new: Account, by: str = Depends(users.admin)):\n    keep(new)', 0),
+        ('@app.post("/users")\ndef add(new: Account, by: Annotated[str, Depends(users.admin)]):\n    keep(new)', 0),
+        ('@app.post("/login")\ndef enter(who: Annotated[str, Depends(basic)]): ...', 1),
+        ('@app.post("/auth/google")\ndef enter(sent: Provider): ...', 0),
+        ('@app.post("/google/login")\ndef enter(sent: Provider): ...', 0),
+        ('@app.post("/auth/google")\ndef enter(sent: Both): ...', 1),
+        ('@app.post("/login")\ndef enter(): ...', 1),
+    ],
+)
+def test_attempts_are_made_by_callers_that_nobody_knows_and_with_what_can_be_guessed(code: str, fails: int) -> None:
+    assert counts("auth_route_not_rate_limited", KNOWN_CALLERS.replace("{code}", code)) == (0, fails, 0)
+
+
+@pytest.mark.parametrize(
+    ("path", "fails"),
+    [
+        ("/auth/request-token", 0),
+        ("/login/send_code", 0),
+        ("/auth/magic-link", 0),
+        ("/request-token", 1),
+        ("/orders/send-code", 1),
+        ("/auth/tokens/{user_id}", 1),
+    ],
+)
+def test_where_a_code_to_log_in_is_sent_nobody_can_be_known_yet(path: str, fails: int) -> None:
+    code = f'from fastapi import FastAPI\n\napp = FastAPI()\n\n\n@app.post("{path}")\ndef ask(email: str): ...\n'
+    assert counts("unauthenticated_write_route", code) == (0, fails, 0)

@@ -210,3 +210,15 @@ def test_rows_are_found_in_models_and_in_what_is_returned(
     code = f'@app.get("/", {decorator})\ndef f() {annotation}:\n    {body}\n'
 
     assert counts("orm_model_returned", code) == expected
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        ("async def row() -> Row: ...\n\n@app.get('/')\ndef read():\n    return row()\n", UNKNOWN),
+        ("async def row() -> Row: ...\n\n@app.get('/')\nasync def read():\n    return await row()\n", FAILS),
+        ("@app.get('/')\ndef read():\n    return load()\n", FAILS),
+    ],
+)
+def test_a_coroutine_that_nothing_awaits_is_no_row(code: str, expected: Counts) -> None:
+    assert counts("orm_model_returned", code) == expected

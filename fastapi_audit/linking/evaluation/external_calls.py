@@ -11,7 +11,7 @@ from fastapi_audit.linking.evaluation.attributes import get_attribute
 from fastapi_audit.linking.evaluation.combine import combine
 from fastapi_audit.linking.evaluation.frame import Frame
 from fastapi_audit.linking.evaluation.iteration import iterate
-from fastapi_audit.linking.evaluation.registration import note_opaque_use, register_called
+from fastapi_audit.linking.evaluation.registration import note_opaque_use, register_called, wrapped_application
 from fastapi_audit.linking.evaluation.types import object_of, returned_object
 from fastapi_audit.linking.names import canonical
 from fastapi_audit.model.values import (
@@ -56,6 +56,9 @@ def call_external(
     if result is not None:
         return result
     note_opaque_use(name, arguments, node, frame)
+    wrapped = wrapped_application(name, arguments, frame)
+    if wrapped is not None:
+        return wrapped
     record = ExternalCall(
         name,
         tuple(arguments.positional),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from fastapi_audit.facts import syntax
+from fastapi_audit.knowledge.tables import names
 from fastapi_audit.linking.evaluation.arguments import Arguments
 from fastapi_audit.linking.evaluation.combine import present
 from fastapi_audit.linking.evaluation.frame import Frame
@@ -117,6 +118,16 @@ def note_opaque_use(actor: str, arguments: Arguments, node: syntax.Node, frame: 
             _register(value, MiddlewareRegistration(External(actor), arguments.named, place, is_wrapper=True), frame)
         else:
             _register(value, OpaqueRegistration(actor, place), frame)
+
+
+def wrapped_application(maker: str, arguments: Arguments, frame: Frame) -> RouterObject | None:
+    """Return the application that a library put another one around: both are taken for one."""
+    app = arguments.get(0, "app")
+    if maker not in names("wiring", "wrappers") or not isinstance(app, RouterObject) or not app.is_application:
+        return None
+    if frame.wires:
+        initialise_router(app, {name: value for name, value in arguments.named.items() if name != "app"})
+    return app
 
 
 def note_wrapper(instance: Instance, arguments: Arguments, frame: Frame) -> None:
