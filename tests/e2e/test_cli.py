@@ -83,6 +83,26 @@ def test_the_gate_of_the_settings_file_holds_until_the_command_line_says_otherwi
     assert run([str(service), "--quiet", "--min-score", "0"]) == 0
 
 
+def output_of(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> str:
+    assert run(arguments) == 0
+    return capsys.readouterr().out
+
+
+def test_a_profile_says_where_the_time_went(service: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    plain = output_of([str(service), "--no-cache"], capsys)
+
+    assert run([str(service), "--no-cache", "--profile"]) == 0
+
+    said = capsys.readouterr()
+    lines = [line.removeprefix("fastapi-audit: ").split() for line in said.err.splitlines()]
+    assert said.out == plain
+    assert [words[0] for words in lines[1:8]] == ["discover", "load", "load", "extract", "link", "check", "the"]
+    seconds = [float(words[-2]) for words in lines[1:7]]
+    assert float(lines[0][0]) == pytest.approx(sum(seconds), abs=0.05)
+    assert ["the", "slowest", "files"] in lines
+    assert ["the", "slowest", "rules"] in lines
+
+
 def test_quiet_says_nothing_on_standard_error(service: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run([str(service), "--min-score", "100", "--quiet"]) == 1
 

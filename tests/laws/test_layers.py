@@ -11,17 +11,20 @@ from laws.imports import PACKAGE, ROOT, RULES, Imported, imports_of, python_file
 LAYERS = (
     ("__main__",),
     ("cli", "testing"),
-    ("options",),
+    ("options", "running"),
     ("output",),
     ("pipeline",),
+    ("analysis",),
+    ("means",),
+    ("cache",),
     ("reporting", "fixing", "scoring", "checking", "linking", "extraction", "discovery"),
     ("config",),
-    ("audit",),
     ("rule_api",),
+    ("audit",),
     ("model",),
     ("knowledge",),
     ("facts",),
-    ("stack", "collection"),
+    ("profile", "stack", "collection"),
     ("errors",),
 )
 LEVEL = {name: level for level, names in enumerate(reversed(LAYERS)) for name in names}

@@ -53,9 +53,7 @@ class Tracer:
         """Return the ways into what a call of a project function gave, or into the item of it that has a key."""
         return distinct(self._given_by(given, function, key, depth))
 
-    def _given_by(
-        self, given: Given, function: Function | None, key: Value | None, depth: int
-    ) -> Iterator[Step | Gap]:
+    def _given_by(self, given: Given, function: Function | None, key: Value | None, depth: int) -> Iterator[Step | Gap]:
         callee = given.function.original.function
         for one in self._results(callee, key):
             if not isinstance(one, Step):
