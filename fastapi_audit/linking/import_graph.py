@@ -32,13 +32,17 @@ def build_imports(interpreter: Interpreter, own: Sequence[Module]) -> Imports:
 
 
 def _imports_of(module: Module, interpreter: Interpreter) -> Iterator[Import]:
-    statements = list(_import_statements(module.facts.statements, is_at_import=True))
-    used = _names_used(module) if statements else frozenset()
-    for statement, is_at_import in statements:
-        for imported in _imported(statement, module, interpreter):
-            if imported.target is not module:
-                needs = is_at_import and (imported.bound is None or imported.bound in used)
-                yield Import(module, imported.target, module.at(statement), is_at_import, needs)
+    found = [
+        (statement, is_at_import, imported)
+        for statement, is_at_import in _import_statements(module.facts.statements, is_at_import=True)
+        for imported in _imported(statement, module, interpreter)
+        if imported.target is not module
+    ]
+    is_bound = any(is_at_import and imported.bound is not None for _, is_at_import, imported in found)
+    used = _names_used(module) if is_bound else frozenset()
+    for statement, is_at_import, imported in found:
+        needs = is_at_import and (imported.bound is None or imported.bound in used)
+        yield Import(module, imported.target, module.at(statement), is_at_import, needs)
 
 
 def _import_statements(

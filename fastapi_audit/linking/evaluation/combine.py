@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from fastapi_audit.model.values import (
@@ -48,6 +48,14 @@ def present(value: Value) -> tuple[Value, ...]:
         if not isinstance(option, Unknown) and not (isinstance(option, Known) and option.value is None)
     )
     return useful or value.options[:1]
+
+
+def for_each(value: Value, of: Callable[[Value], Value]) -> Value:
+    """Return what something gives for a value, or for all the possibilities of it that can be used."""
+    if not isinstance(value, OneOf):
+        found = of(value)
+        return combine((found,)) if isinstance(found, OneOf) else found
+    return combine(of(option) for option in present(value))
 
 
 def the_text(value: Value) -> str | None:

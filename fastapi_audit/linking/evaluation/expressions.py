@@ -10,7 +10,7 @@ from fastapi_audit.facts import syntax
 from fastapi_audit.linking.evaluation.arguments import read_arguments
 from fastapi_audit.linking.evaluation.attributes import get_attribute
 from fastapi_audit.linking.evaluation.calls import call
-from fastapi_audit.linking.evaluation.combine import combine, present, truth
+from fastapi_audit.linking.evaluation.combine import combine, for_each, truth
 from fastapi_audit.linking.evaluation.frame import Frame
 from fastapi_audit.linking.evaluation.implied import note_properties
 from fastapi_audit.linking.evaluation.imports import resolved
@@ -63,7 +63,7 @@ def _name(node: syntax.Name, frame: Frame) -> Value:
 
 def _attribute(node: syntax.Attribute, frame: Frame) -> Value:
     owner = evaluate(node.value, frame)
-    value = combine(get_attribute(option, node.attr, node, frame) for option in present(owner))
+    value = for_each(owner, lambda option: get_attribute(option, node.attr, node, frame))
     if frame.recorder is not None:
         frame.recorder.attributes[id(node)] = (node, owner)
         note_properties(node, owner, frame)
@@ -75,7 +75,7 @@ def _call(node: syntax.Call, frame: Frame, is_awaited: bool = False) -> Value:
     arguments = read_arguments(node, frame)
     result = frame.suppose(callee, arguments, frame) if frame.suppose is not None else None
     if result is None:
-        result = combine(call(option, arguments, node, frame) for option in present(callee))
+        result = for_each(callee, lambda option: call(option, arguments, node, frame))
     if frame.recorder is not None:
         frame.recorder.call(
             RecordedCall(
@@ -141,7 +141,7 @@ def _subscript(node: syntax.Subscript, frame: Frame) -> Value:
     index = tuple(evaluate(part, frame) for part in node.index)
     if frame.recorder is not None:
         frame.recorder.subscripts[id(node)] = (node, owner, frame.blocks)
-    return combine(subscript(option, index) for option in present(owner))
+    return for_each(owner, lambda option: subscript(option, index))
 
 
 def _binary(node: syntax.BinaryOp, frame: Frame) -> Value:

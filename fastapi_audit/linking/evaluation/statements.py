@@ -9,7 +9,7 @@ from typing import Any
 from fastapi_audit.facts import syntax, tree
 from fastapi_audit.facts.tree import descendants
 from fastapi_audit.knowledge.tables import texts
-from fastapi_audit.linking.evaluation.combine import combine, coming_from, present, truth
+from fastapi_audit.linking.evaluation.combine import combine, coming_from, for_each, present, truth
 from fastapi_audit.linking.evaluation.definitions import define_class, define_function
 from fastapi_audit.linking.evaluation.expressions import evaluate, evaluate_optional
 from fastapi_audit.linking.evaluation.frame import Frame
@@ -160,7 +160,7 @@ def _with(node: syntax.With, frame: Frame) -> bool:
 
 def entered(value: Value, frame: Frame) -> Value:
     """Return what `with value as x` binds."""
-    return combine(_entered(option, frame) for option in present(value))
+    return for_each(value, lambda option: _entered(option, frame))
 
 
 def _entered(value: Value, frame: Frame) -> Value:
