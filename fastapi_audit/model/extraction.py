@@ -19,4 +19,4 @@ class Extraction:
     modules: Mapping[str, ModuleFacts]
     evidence: Mapping[str, EvidenceFacts]
     problems: tuple[FileProblem, ...] = ()
-    seconds: Mapping[str, float] = field(default_factory=dict)
+    seconds: Mapping[str, float] = field(default_factory=dict, compare=False)

@@ -19,6 +19,7 @@ from fastapi_audit.linking.evaluation.operations import binary, compare, f_strin
 from fastapi_audit.linking.evaluation.recorder import RecordedCall
 from fastapi_audit.linking.evaluation.slices import SLICE
 from fastapi_audit.linking.evaluation.types import element_object
+from fastapi_audit.model.repository import Role
 from fastapi_audit.model.values import (
     NONE,
     Collection,
@@ -65,7 +66,8 @@ def _attribute(node: syntax.Attribute, frame: Frame) -> Value:
     owner = evaluate(node.value, frame)
     value = for_each(owner, lambda option: get_attribute(option, node.attr, node, frame))
     if frame.recorder is not None:
-        frame.recorder.attributes[id(node)] = (node, owner)
+        if frame.module.role is not Role.TEST:  # there are most of them, and nobody asks for those
+            frame.recorder.attributes[id(node)] = (node, owner)
         note_properties(node, owner, frame)
     return value
 

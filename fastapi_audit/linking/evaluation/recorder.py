@@ -42,7 +42,8 @@ class Recorder:
     """Keeps the first telling record of each place; a loop body may be read more than once.
 
     Calls, attributes and subscripts are kept by the identity of their nodes: those of a chain (`a.b().c()`) begin at
-    one position. `implied` are calls that are not written as such: of properties, and of what `with` enters.
+    one position; attributes of test modules are not. `implied` are calls that are not written as such: of properties,
+    and of what `with` enters.
     """
 
     calls: dict[int, RecordedCall] = field(default_factory=dict)
