@@ -6,12 +6,12 @@ A rule that crashes on a subject becomes a `RuleFailure`; the other subjects and
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
 from fastapi_audit.audit.finding import Evidence, Finding, RuleFailure, RuleInfo, RuleResult, Suppressed
-from fastapi_audit.audit.verdict import Confidence, Outcome, Verdict
+from fastapi_audit.audit.verdict import Confidence, Outcome, Verdict, skip
 from fastapi_audit.checking.registry import Rule
 from fastapi_audit.checking.suppressions import Suppression, suppress
 from fastapi_audit.model.place import Place
@@ -76,9 +76,11 @@ def is_true_for(rule: Rule, versions: Mapping[str, str]) -> bool:
 def _judge(rule: Rule, project: Service, failures: list[RuleFailure]) -> list[Judged]:
     judged: list[Judged] = []
     subjects: Sequence[object] = project.subjects(rule.definition.subject)
+    check, takes_project = rule.definition.check, rule.definition.takes_project
     for subject in subjects:
         try:
-            verdicts = _ask(rule, subject, project)
+            answer = check(subject, project) if takes_project else check(subject)
+            verdicts = () if answer is skip else _verdicts(answer)  # most subjects of most rules are skipped
         except Exception as error:  # a rule may raise anything, and the audit goes on without it
             failures.append(RuleFailure(rule.info.code, _name(subject, project), f"{type(error).__name__}: {error}"))
             continue
@@ -91,13 +93,9 @@ def _name(subject: object, project: Service) -> str:
     return "" if subject is project else str(subject)
 
 
-def _ask(rule: Rule, subject: object, project: Service) -> tuple[Verdict, ...]:
-    """Return what a rule says, without what says nothing; most subjects of most rules are skipped."""
-    definition = rule.definition
-    answer = definition.check(subject, project) if definition.takes_project else definition.check(subject)
-    if isinstance(answer, Verdict):
-        return () if answer.outcome is Outcome.SKIP else (answer,)
-    verdicts = tuple(answer)
+def _verdicts(answer: Verdict | Iterable[Verdict]) -> tuple[Verdict, ...]:
+    """Return what a rule says, without what says nothing."""
+    verdicts = (answer,) if isinstance(answer, Verdict) else tuple(answer)
     if all(isinstance(verdict, Verdict) for verdict in verdicts):
         return tuple(verdict for verdict in verdicts if verdict.outcome is not Outcome.SKIP)
     raise TypeError("a check returns verdicts")

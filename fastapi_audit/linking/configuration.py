@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from fastapi_audit.facts import syntax, tree
+from fastapi_audit.facts import syntax
 from fastapi_audit.knowledge.tables import names, texts
 from fastapi_audit.linking.evaluation.attributes import SETTINGS
 from fastapi_audit.linking.evaluation.interpreter import Interpreter
@@ -109,7 +109,7 @@ def _is_converted(node: syntax.Node, function: Function, calls: Mapping[int, Cal
     """Say whether a statement gives a text a name that the function then converts."""
     targets = node.targets if isinstance(node, syntax.Assign) else ()
     names_given = {target.id for target in targets if isinstance(target, syntax.Name)}
-    converted = (one for one in tree.descendants(function.statements) if isinstance(one, syntax.Call))
+    converted = (one for one in function.nodes if isinstance(one, syntax.Call))
     return any(
         isinstance(argument.value, syntax.Name) and argument.value.id in names_given and _converts(one, calls)
         for one in converted

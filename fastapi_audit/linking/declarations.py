@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from fastapi_audit.facts import syntax, tree
-from fastapi_audit.facts.tree import descendants
 from fastapi_audit.linking.evaluation.annotations import annotation_of
 from fastapi_audit.linking.evaluation.interpreter import Interpreter
 from fastapi_audit.linking.evaluation.types import ENUMS
@@ -84,7 +83,7 @@ def _is_mutable(value: Value | None) -> bool:
 
 def _treatment(function: Function, name: str) -> Treatment:
     """Return what a function does with a parameter; bound anew, it is the caller's no more."""
-    nodes = list(descendants(function.statements))
+    nodes = function.nodes
     if any(_binds(node, name) for node in nodes):
         return Treatment.READ
     uses = [node for node in nodes if tree.is_name(node, name)]
@@ -98,7 +97,7 @@ def _treatment_in_class(cls: Class, name: str) -> Treatment:
         first = method.node.params[0].name if method.node.params else ""
         if "classmethod" in method.decorators or "staticmethod" in method.decorators:
             continue
-        nodes = list(descendants(method.statements))
+        nodes = method.nodes
         uses = [node for node in nodes if _is_attribute(node, first, name)]
         if any(isinstance(node, (syntax.Assign, syntax.AnnAssign)) and _is_target(node, uses) for node in nodes):
             return Treatment.READ

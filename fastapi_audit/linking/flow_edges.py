@@ -214,7 +214,7 @@ def _is_left_alone(call: Call) -> bool:
         return True
     if not isinstance(around, (syntax.Assign, syntax.AnnAssign)):
         return False
-    told = [one for one in tree.descendants(call.function.statements) if isinstance(one, (syntax.Await, syntax.Return))]
+    told = [one for one in call.function.nodes if isinstance(one, (syntax.Await, syntax.Return))]
     return tree.names_bound([around]).isdisjoint(tree.names_read(told))
 
 

@@ -186,7 +186,7 @@ def _unknown_types(route: Route) -> Iterator[Doubt]:
 def _answers_apart(handler: Function, lenient: Iterable[Dependency]) -> bool:
     """Say whether a handler leaves in a branch that hangs on what dependencies gave, to it or to its view."""
     names = {one.variable for item in lenient for one in ((item,) if item.variable else item.dependencies)}
-    tests = (node for node in tree.descendants(handler.statements) if isinstance(node, syntax.If))
+    tests = (node for node in handler.nodes if isinstance(node, syntax.If))
     return any(
         any(tree.name_of(inner) in names for inner in tree.descendants([node.test]))
         and any(isinstance(inner, (syntax.Return, syntax.Raise)) for inner in tree.descendants([node]))

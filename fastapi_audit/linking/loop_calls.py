@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from fastapi_audit.facts import syntax, tree
+from fastapi_audit.facts import syntax
 from fastapi_audit.knowledge.calls import CallKnowledge
 from fastapi_audit.knowledge.effects import Confidence, Effect
 from fastapi_audit.knowledge.tables import names
@@ -84,7 +84,7 @@ def _blocking_effect(call: Call, knowledge: CallKnowledge) -> Effect | None:
 
 def _is_walked(call: Call) -> bool:
     """Say whether a loop of the same function goes over what a call returns, at once or by its only name."""
-    nodes = list(tree.descendants(call.function.statements)) if call.function is not None else []
+    nodes = call.function.nodes if call.function is not None else []
     bound = [node for node in nodes if isinstance(node, syntax.Assign) and node.value is call.node]
     kept = {target.id for node in bound for target in node.targets if isinstance(target, syntax.Name)}
     walked = [node.iter for node in nodes if isinstance(node, (syntax.For, syntax.Clause))]

@@ -97,7 +97,7 @@ class RowOrigins:
 
 def _assigned(name: str, function: Function) -> Iterator[syntax.Node]:
     """Yield what is assigned to a name in a function."""
-    for node in tree.descendants(function.statements):
+    for node in function.nodes:
         match node:
             case syntax.Assign(targets=targets, value=value) if any(tree.is_name(target, name) for target in targets):
                 yield value

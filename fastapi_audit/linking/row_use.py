@@ -45,7 +45,7 @@ class Body:
 def body_of(function: Function) -> Body:
     """Return a function's body with its names."""
     body = Body(function, {}, {param.name: 1 for param in function.node.params}, [], [])
-    for node in tree.descendants(function.statements):
+    for node in function.nodes:
         if isinstance(node, syntax.Name):
             body.names.setdefault(node.id, []).append(node)
         elif isinstance(node, syntax.Call) and isinstance(node.func, syntax.Attribute) and node.func.attr == "refresh":

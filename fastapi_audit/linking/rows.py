@@ -120,7 +120,7 @@ def _with_use(rows: FoundRows, state: RowState, body: Body) -> FoundRows:
 
 def _are_all(function: Function, known: Sequence[syntax.Return]) -> bool:
     """Say whether a function returns nothing else, but for None."""
-    returns = (node for node in tree.descendants(function.statements) if isinstance(node, syntax.Return))
+    returns = (node for node in function.nodes if isinstance(node, syntax.Return))
     others = (node.value for node in returns if not any(node is one for one in known))
     return all(value is None or (isinstance(value, syntax.Constant) and value.value is None) for value in others)
 
@@ -135,7 +135,7 @@ def _parts(call: syntax.Node, is_query: bool, function: Function) -> Iterator[sy
     root = _root(statement)
     name = root.func.value if isinstance(root, syntax.Call) and isinstance(root.func, syntax.Attribute) else root
     if isinstance(name, syntax.Name) and name.id not in {param.name for param in function.node.params}:
-        for node in tree.descendants(function.statements):
+        for node in function.nodes:
             if isinstance(node, syntax.Assign) and any(tree.is_name(target, name.id) for target in node.targets):
                 yield node.value
 

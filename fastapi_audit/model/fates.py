@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import Enum
 
-from fastapi_audit.facts import syntax, tree
+from fastapi_audit.facts import syntax
 from fastapi_audit.model.code import Call
 from fastapi_audit.model.module import Function
 
@@ -58,7 +58,7 @@ def _assigned(targets: tuple[syntax.Expr, ...], function: Function) -> Fate:
         return _stored(function)
     if not names.isdisjoint(param.name for param in function.node.params):
         return Fate.SPARE
-    found = {_fate_of_name(node, names, function) for node in tree.descendants(function.statements)}
+    found = {_fate_of_name(node, names, function) for node in function.nodes}
     return next((fate for fate in (Fate.KEPT, Fate.HANDED_ON) if fate in found), Fate.USED)
 
 

@@ -99,9 +99,14 @@ class Function:
         return self.node.statements()
 
     @cached_property
+    def nodes(self) -> tuple[syntax.Node, ...]:
+        """All that stands in the body, in the order of the source; functions in it are there without their bodies."""
+        return tuple(tree.descendants(self.statements))
+
+    @cached_property
     def asserted(self) -> tuple[syntax.Expr, ...]:
         """What the `assert` statements of the body ask, in the order of the source."""
-        return tuple(node.test for node in tree.descendants(self.statements) if isinstance(node, syntax.Assert))
+        return tuple(node.test for node in self.nodes if isinstance(node, syntax.Assert))
 
     @cached_property
     def parents(self) -> dict[int, syntax.Node]:

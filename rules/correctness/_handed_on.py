@@ -51,7 +51,7 @@ def is_left_alone(call: Call) -> bool:
 
 
 def _mentions(name: str, function: Function) -> Iterator[syntax.Name]:
-    for node in tree.descendants(function.statements):
+    for node in function.nodes:
         if isinstance(node, syntax.Name) and node.id == name:
             yield node
 

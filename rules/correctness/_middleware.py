@@ -49,7 +49,7 @@ def reads_before(function: Function, attribute: str, project: Project) -> Place 
     if attribute in _texts(function):  # it may ask whether the scope has it
         return None
     request = _parameters(function)[0] if len(_parameters(function)) == 2 else None
-    for node in tree.descendants(function.statements):
+    for node in function.nodes:
         if isinstance(node, syntax.Attribute) and node.attr == attribute and isinstance(node.value, syntax.Name):
             place = function.module.at(node)
             if node.value.id == request and not _is_handed_on(function, place, project):
@@ -59,7 +59,7 @@ def reads_before(function: Function, attribute: str, project: Project) -> Place 
 
 def reads_texts_of_bodies(function: Function) -> Place | None:
     """Return where a middleware takes the response's body for a text."""
-    nodes = list(tree.descendants(function.statements))
+    nodes = function.nodes
     read = next((one for one in nodes if isinstance(one, syntax.Attribute) and one.attr == "body_iterator"), None)
     decodes = any(isinstance(one, syntax.Attribute) and one.attr in ("decode", "loads") for one in nodes)
     return function.module.at(read) if read is not None and decodes else None
@@ -101,5 +101,5 @@ def _parameters(function: Function) -> list[str]:
 
 
 def _texts(function: Function) -> frozenset[str]:
-    nodes = tree.descendants(function.statements)
+    nodes = function.nodes
     return frozenset(node.value for node in nodes if isinstance(node, syntax.Constant) and isinstance(node.value, str))

@@ -110,7 +110,7 @@ def check(function: Function, project: Project) -> Iterator[Verdict]:
 
 
 def _attempts_around_yield(function: Function) -> Iterator[syntax.Try]:
-    for node in tree.descendants(function.statements):
+    for node in function.nodes:
         if isinstance(node, syntax.Try) and any(isinstance(one, syntax.Yield) for one in tree.descendants(node.body)):
             yield node
 

@@ -141,7 +141,7 @@ def takes_over(router: Router, project: Project) -> str:
 
 
 def runs_them_itself(application: Application) -> bool:
-    bodies = [node for function in application.lifecycle for node in tree.descendants(function.statements)]
+    bodies = [node for function in application.lifecycle for node in function.nodes]
     return any(isinstance(node, syntax.Attribute) and runs_events(node) for node in bodies)
 
 

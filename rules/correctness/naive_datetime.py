@@ -90,7 +90,6 @@ from fastapi_audit.rule_api import (
     rule,
     skip,
     syntax,
-    tree,
     unknown,
 )
 
@@ -131,11 +130,7 @@ def _is_only_shown(call: Call) -> bool:
         return False
     names = {target.id for target in call.parent.targets if isinstance(target, syntax.Name)}
     parents = call.function.parents
-    uses = [
-        parents.get(id(node))
-        for node in tree.descendants(call.function.statements)
-        if isinstance(node, syntax.Name) and node.id in names
-    ]
+    uses = [parents.get(id(node)) for node in call.function.nodes if isinstance(node, syntax.Name) and node.id in names]
     reads = [one for one in uses if not isinstance(one, syntax.Assign)]
     return bool(reads) and all(isinstance(one, syntax.Attribute) and one.attr in SHOWN for one in reads)
 

@@ -11,7 +11,7 @@ CLOSING = frozenset({"aclose", "close", "close_all", "remove"})
 
 def is_closed(name: str, function: Function) -> bool:
     """Say whether a `finally` or a `with` closes what a name stands for, or an `except` may."""
-    for node in tree.descendants(function.statements):
+    for node in function.nodes:
         if isinstance(node, syntax.Try) and mentions(node.finalbody, name):
             return True
         if isinstance(node, syntax.WithItem) and mentions([node.value], name):
@@ -31,6 +31,6 @@ def asks_to_close(node: syntax.Node, name: str) -> bool:
 
 def around_mentions(name: str, function: Function) -> Iterator[syntax.Node | None]:
     """Yield what stands around each mention of a name."""
-    for node in tree.descendants(function.statements):
+    for node in function.nodes:
         if isinstance(node, syntax.Name) and node.id == name:
             yield function.parents.get(id(node))

@@ -43,7 +43,7 @@ def attributes_read(project: Project) -> Mapping[Column, Place]:
             wanted.setdefault(one.name, set()).update(cls.name for cls in key.parents)
     found: dict[Column, Place] = {}
     for function in project.functions if wanted else ():
-        nodes = list(tree.descendants(function.statements))
+        nodes = function.nodes
         called = {id(node.func) for node in nodes if isinstance(node, syntax.Call)}
         written = {id(node) for one in nodes if isinstance(one, syntax.Assign) for node in one.targets}
         for node in nodes:

@@ -153,7 +153,7 @@ def is_handed_on(name: str, function: Function) -> bool:
 
 
 def problem_with(name: str, function: Function) -> str | None:
-    nodes = list(tree.descendants(function.statements))
+    nodes = function.nodes
     if not any(asks_to_close(node, name) for node in nodes):
         return NEVER
     return ON_SUCCESS if function.node.is_generator else None

@@ -147,7 +147,7 @@ def instances(cls: Class | None, project: Project) -> Iterator[Call]:
 
 
 def global_names(function: Function) -> frozenset[str]:
-    nodes = tree.descendants(function.statements)
+    nodes = function.nodes
     return frozenset(
         name for node in nodes if isinstance(node, syntax.Scope) and node.kind == "global" for name in node.names
     )

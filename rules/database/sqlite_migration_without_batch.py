@@ -93,7 +93,6 @@ from fastapi_audit.rule_api import (
     rule,
     skip,
     syntax,
-    tree,
     unknown,
 )
 
@@ -139,7 +138,7 @@ def is_conditional(call: Call) -> bool:
 
 def asks_for_dialect(migration: Migration) -> bool:
     functions = {call.function for call in migration.calls if call.function is not None}
-    nodes = (node for function in functions for node in tree.descendants(function.statements))
+    nodes = (node for function in functions for node in function.nodes)
     return any(isinstance(node, syntax.Attribute) and node.attr == "dialect" for node in nodes)
 
 

@@ -94,7 +94,7 @@ def _calls_in_scope(call: Call, project: Project) -> Iterator[Call]:
 
 
 def _never_ends(function: Function) -> bool:
-    loops = (node for node in tree.descendants(function.statements) if isinstance(node, syntax.While))
+    loops = (node for node in function.nodes if isinstance(node, syntax.While))
     return any(isinstance(loop.test, syntax.Constant) and bool(loop.test.value) for loop in loops)
 
 
@@ -115,7 +115,7 @@ def _is_returned(node: syntax.Node, function: Function) -> bool:
     """Say whether something is assigned to a local that the function gives back, and to nothing else."""
     match node:
         case syntax.Assign(targets=(syntax.Name(id=name),)) | syntax.AnnAssign(target=syntax.Name(id=name)):
-            returns = (one for one in tree.descendants(function.statements) if isinstance(one, syntax.Return))
+            returns = (one for one in function.nodes if isinstance(one, syntax.Return))
             return any(tree.is_name(one.value, name) for one in returns)
         case _:
             return False

@@ -87,7 +87,7 @@ def _asks_for_missing(test: syntax.Expr) -> bool:
 
 def _returns_what_is_there(function: Function) -> bool:
     """Say whether a function returns early with what it found (`if row: return row`)."""
-    for node in tree.descendants(function.statements):
+    for node in function.nodes:
         if isinstance(node, syntax.If) and node.body and isinstance(node.body[-1], syntax.Return):
             returned = node.body[-1].value
             if isinstance(returned, syntax.Name) and returned.id in tree.names_read([node.test]):

@@ -123,7 +123,7 @@ def _makes_fixed_text(cls: Class, project: Project) -> bool:
     made = cls.find_method("__init__")
     if made is None or cls.find_method("__str__") is not None:
         return False
-    kept = dict(pair for node in tree.descendants(made.statements) for pair in _attributes_set(node))
+    kept = dict(pair for node in made.nodes for pair in _attributes_set(node))
     given = [call for call in project.calls_in(made) if call.method == "__init__"]
     handed = [argument.value for call in given for argument in _arguments(call)]
     told = [value for name, value in kept.items() if name in TEXTS]

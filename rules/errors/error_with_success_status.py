@@ -119,7 +119,6 @@ from fastapi_audit.rule_api import (
     rule,
     skip,
     syntax,
-    tree,
 )
 
 from ._hierarchy import HTTP_EXCEPTIONS
@@ -149,7 +148,7 @@ def _raised_successes(raises: list[Raise]) -> Iterator[Verdict]:
 
 def _sets_status(function: Function) -> bool:
     """Say whether a function sets the status of the response that FastAPI gave it."""
-    assigned = [node for node in tree.descendants(function.statements) if isinstance(node, syntax.Assign)]
+    assigned = [node for node in function.nodes if isinstance(node, syntax.Assign)]
     targets = [target for node in assigned for target in node.targets]
     return any(isinstance(target, syntax.Attribute) and target.attr == "status_code" for target in targets)
 

@@ -136,7 +136,6 @@ from fastapi_audit.rule_api import (
     ok,
     rule,
     syntax,
-    tree,
     unknown,
 )
 
@@ -192,7 +191,7 @@ def _judge_error(raised: Raise, project: Project) -> Verdict:
 
 
 def _names_header(function: Function) -> bool:
-    texts = (node.value for node in tree.descendants(function.statements) if isinstance(node, syntax.Constant))
+    texts = (node.value for node in function.nodes if isinstance(node, syntax.Constant))
     return any(isinstance(text, str) and text.lower() == HEADER for text in texts)
 
 

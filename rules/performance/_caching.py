@@ -15,7 +15,6 @@ from fastapi_audit.rule_api import (
     place_at,
     secrecy,
     syntax,
-    tree,
 )
 
 from ._repetition import dependent, mentions
@@ -113,7 +112,7 @@ def _is_answered(read: Call, fill: Call, function: Function) -> bool:
     """Say whether what the cache has is given back, and what is put into it is not made of that, as a counter is."""
     bound = {name for node in read.around for name in _bound(node)}
     found = dependent(bound, function.statements) if bound else frozenset[str]()
-    returns = [node.value for node in tree.descendants(function.statements) if isinstance(node, syntax.Return)]
+    returns = [node.value for node in function.nodes if isinstance(node, syntax.Return)]
     is_given = any(value is not None and mentions(value, found) for value in returns)
     return is_given and not any(mentions(one.value, bound) for one in _arguments(fill)[1:])
 

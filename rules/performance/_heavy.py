@@ -183,7 +183,7 @@ def _only_logs_errors(call: Call) -> bool:
 
 def _is_only_logged(name: str, function: Function) -> bool:
     """Say whether each use of a name is a statement that logs or checks the answer."""
-    reads = [node for node in tree.descendants(function.statements) if tree.is_name(node, name)]
+    reads = [node for node in function.nodes if tree.is_name(node, name)]
     return all(_is_reported(node, function) for node in reads)
 
 

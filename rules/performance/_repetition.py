@@ -176,14 +176,14 @@ def _is_constant(name: str, function: Function) -> bool:
         return kinds[name] == "kwargs"
     if name not in tree.names_bound(function.statements):
         return "<locals>" not in function.qualname
-    pairs = (pair for node in tree.descendants(function.statements) for pair in _bindings(node))
+    pairs = (pair for node in function.nodes for pair in _bindings(node))
     found = [source for target, source in pairs if tree.is_name(target, name)]
     return len(found) == 1 and isinstance(found[0], (syntax.Sequence, syntax.Dict)) and not _grows(name, function)
 
 
 def _grows(name: str, function: Function) -> bool:
     """Say whether something is put into a collection afterwards."""
-    for node in tree.descendants(function.statements):
+    for node in function.nodes:
         if isinstance(node, syntax.Attribute) and tree.is_name(node.value, name) and node.attr not in OF_DICTS:
             return True
         if isinstance(node, (syntax.Subscript, syntax.AugAssign)):

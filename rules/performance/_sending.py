@@ -36,7 +36,7 @@ def _is_returned(call: Call) -> bool:
 
 def _reaches_return(bound: set[str], function: Function) -> bool:
     found = dependent(bound, function.statements)
-    returns = (node for node in tree.descendants(function.statements) if isinstance(node, syntax.Return))
+    returns = (node for node in function.nodes if isinstance(node, syntax.Return))
     return bool(bound) and any(node.value is not None and mentions(node.value, found) for node in returns)
 
 

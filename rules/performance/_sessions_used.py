@@ -64,7 +64,7 @@ def _closed_over(one: Started, function: Function, project: Project) -> Iterator
 
 def _takes_lock(function: Function) -> bool:
     """Say whether a function enters something that it has not made itself."""
-    entered = (node for node in tree.descendants(function.statements) if isinstance(node, syntax.With))
+    entered = (node for node in function.nodes if isinstance(node, syntax.With))
     return any(not isinstance(item.value, syntax.Call) for node in entered for item in node.items)
 
 

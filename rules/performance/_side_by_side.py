@@ -76,7 +76,7 @@ def _coroutines(
 
 def _put_into(name: str, function: Function) -> Iterator[syntax.Expr]:
     """Yield what a function assigns to a name, and what it appends to it."""
-    for node in tree.descendants(function.statements):
+    for node in function.nodes:
         if isinstance(node, syntax.Assign) and any(tree.is_name(target, name) for target in node.targets):
             yield node.value
         if isinstance(node, syntax.AnnAssign) and node.value is not None and tree.is_name(node.target, name):

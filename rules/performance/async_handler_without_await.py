@@ -72,7 +72,6 @@ from fastapi_audit.rule_api import (
     rule,
     skip,
     syntax,
-    tree,
 )
 
 SUSPENDING = (syntax.Await, syntax.Yield)
@@ -101,7 +100,7 @@ def check(function: Function, project: Project) -> Verdict:
 
 def _suspends(function: Function) -> bool:
     """Say whether a function awaits or yields anything, or defines an asynchronous function that may."""
-    nodes = tree.descendants(function.statements)
+    nodes = function.nodes
     return any(isinstance(node, SUSPENDING) or getattr(node, "is_async", False) for node in nodes)
 
 

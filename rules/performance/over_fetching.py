@@ -96,7 +96,7 @@ def sole_use(call: Call, function: Function) -> str | None:
 def use_of_name(target: syntax.Expr, function: Function) -> str | None:
     if not isinstance(target, syntax.Name):
         return None
-    named = (node for node in tree.descendants(function.statements) if tree.is_name(node, target.id))
+    named = (node for node in function.nodes if tree.is_name(node, target.id))
     reads = [node for node in named if node is not target]
     uses = [use_in(node, outer_of(node, function)) for node in reads]
     return uses[0] if len(uses) == 1 else None

@@ -90,7 +90,7 @@ def check(function: Function, project: Project) -> Iterator[Verdict]:
 def _blocks(function: Function) -> Iterator[Sequence[syntax.Node]]:
     """Yield the blocks of statements of a function."""
     yield function.statements
-    for node in tree.descendants(function.statements):
+    for node in function.nodes:
         blocks = (getattr(node, name, None) for name in ("body", "orelse", "finalbody"))
         yield from (block for block in blocks if isinstance(block, tuple))
 
@@ -136,7 +136,7 @@ def _only_reads(call: Call, project: Project) -> bool:
 
 def _stores(function: Function) -> bool:
     """Say whether a function assigns to something that is not its own."""
-    for node in tree.descendants(function.statements):
+    for node in function.nodes:
         targets = node.targets if isinstance(node, syntax.Assign) else ()
         if isinstance(node, syntax.Scope) or any(
             isinstance(one, (syntax.Attribute, syntax.Subscript)) for one in targets

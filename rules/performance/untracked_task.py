@@ -114,5 +114,5 @@ def _only_names(node: syntax.Node) -> tuple[str, ...]:
 
 def _is_kept(name: str, function: Function) -> bool:
     """Say whether a function reads a name, or shares it with the scopes around."""
-    shared = (node.names for node in tree.descendants(function.statements) if isinstance(node, syntax.Scope))
+    shared = (node.names for node in function.nodes if isinstance(node, syntax.Scope))
     return name in tree.names_read(function.statements) or any(name in declared for declared in shared)

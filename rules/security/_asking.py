@@ -93,7 +93,7 @@ def _is_change(method: str, *, is_awaited: bool) -> bool:
 def _changes_what_is_given(handler: Function) -> bool:
     """Say whether a handler binds globals, or attributes and items of what it did not make, headers left out."""
     made = made_here(handler)
-    nodes = list(tree.descendants(handler.statements))
+    nodes = handler.nodes
     return any(isinstance(node, (syntax.Scope, syntax.Delete)) for node in nodes) or any(
         isinstance(target, (syntax.Attribute, syntax.Subscript)) and root_of(target) not in made
         for node in nodes

@@ -90,7 +90,7 @@ def is_empty(value: Value) -> bool:
 
 def counts_attempts(function: Function) -> bool:
     """Say whether a function compares or tests an attribute that is named for attempts or for being locked."""
-    tests = (node for node in tree.descendants(function.statements) if isinstance(node, (syntax.If, syntax.Compare)))
+    tests = (node for node in function.nodes if isinstance(node, (syntax.If, syntax.Compare)))
     tested = (
         inner for node in tests for inner in tree.descendants((node.test if isinstance(node, syntax.If) else node,))
     )

@@ -45,19 +45,19 @@ def changes_nothing(route: Route, project: Project) -> bool:
 
 def _works(handler: Function, project: Project) -> bool:
     """Say whether a handler does more than to refuse: what has no body yet says nothing about what it will do."""
-    raised = {id(node.exc) for node in tree.descendants(handler.statements) if isinstance(node, syntax.Raise)}
+    raised = {id(node.exc) for node in handler.nodes if isinstance(node, syntax.Raise)}
     return any(id(call.node) not in raised for call in project.calls_in(handler))
 
 
 def is_left_to_others(function: Function, project: Project) -> bool:
     """Say whether a function has no body of its own: what carries it out may not be in the project."""
-    has_result = any(isinstance(node, syntax.Return) for node in tree.descendants(function.statements))
+    has_result = any(isinstance(node, syntax.Return) for node in function.nodes)
     return not has_result and not _works(function, project)
 
 
 def _sets_state(function: Function) -> bool:
     """Say whether a function binds or changes what others see: globals, attributes and items of what it was given."""
-    nodes = list(tree.descendants(function.statements))
+    nodes = function.nodes
     made = made_here(function)
     return any(isinstance(node, (syntax.Scope, syntax.Delete, syntax.FunctionDef)) for node in nodes) or any(
         isinstance(target, (syntax.Attribute, syntax.Subscript)) and root_of(target) not in made
@@ -77,7 +77,7 @@ def made_here(function: Function) -> frozenset[str]:
     """Return the names of containers and objects that a function makes itself, by a display or a call of a class."""
     made = {
         target.id
-        for node in tree.descendants(function.statements)
+        for node in function.nodes
         if isinstance(node, (syntax.Assign, syntax.AnnAssign))
         and isinstance(node.value, (syntax.Sequence, syntax.Dict))
         for target in (node.targets if isinstance(node, syntax.Assign) else (node.target,))

@@ -50,7 +50,7 @@ def _permission_in(function: Function, project: Project, is_caller_known: bool) 
 
 def ownership_check(function: Function) -> Place | None:
     """Return where a function compares to whom something belongs, in a query or with what it found."""
-    for node in tree.descendants(function.statements):
+    for node in function.nodes:
         if isinstance(node, syntax.Compare) and not OWNERS.isdisjoint(map(plain, names_in([node]))):
             return function.module.at(node)
     return None
@@ -99,7 +99,7 @@ def names_in(nodes: Iterable[syntax.Expr]) -> Iterator[str]:
 
 def mentioned(function: Function) -> Iterator[str]:
     """Yield the names of attributes, keys and keyword arguments that a function writes out."""
-    for node in tree.descendants(function.statements):
+    for node in function.nodes:
         if isinstance(node, syntax.Attribute):
             yield node.attr
         elif isinstance(node, syntax.Constant) and isinstance(node.value, str):

@@ -68,7 +68,7 @@ Looked at are comparisons with a secret of the settings, a constant or the envir
 Python documentation, secrets.compare_digest; FastAPI documentation, HTTP Basic Auth; CWE-208.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from fastapi_audit.rule_api import (
     Function,
@@ -82,7 +82,6 @@ from fastapi_audit.rule_api import (
     secrecy,
     skip,
     syntax,
-    tree,
 )
 
 SAFE = frozenset({"hmac.compare_digest", "secrets.compare_digest"})
@@ -103,7 +102,7 @@ def check(function: Function, project: Project) -> Verdict:
 
 def unsafe_comparisons(function: Function, digests: set[int]) -> Iterator[Place]:
     """Yield where a function compares a secret with something that came in."""
-    nodes = list(tree.descendants(function.statements))
+    nodes = function.nodes
     local = names_of_digests(nodes, digests)
     for node in nodes:
         if not isinstance(node, syntax.Compare) or node.ops not in (("==",), ("!=",)):
@@ -114,7 +113,7 @@ def unsafe_comparisons(function: Function, digests: set[int]) -> Iterator[Place]
             yield function.module.at(node)
 
 
-def names_of_digests(nodes: list[syntax.Node], digests: set[int]) -> frozenset[str]:
+def names_of_digests(nodes: Sequence[syntax.Node], digests: set[int]) -> frozenset[str]:
     """Return the names that are bound to what `hmac` gives."""
     return frozenset(
         target.id

@@ -177,7 +177,7 @@ def is_about_leaks(function: Function) -> bool:
     """Say whether a function asks a list of leaked passwords, which wants a part of the SHA-1."""
     return any(
         isinstance(node, syntax.Constant) and isinstance(node.value, str) and "pwnedpasswords" in node.value
-        for node in tree.descendants(function.statements)
+        for node in function.nodes
     )
 
 
@@ -187,7 +187,7 @@ def is_password(name: str) -> bool:
 
 def plain_comparisons(function: Function) -> Iterator[Place]:
     """Yield where a stored password is compared with one that came in."""
-    for node in tree.descendants(function.statements):
+    for node in function.nodes:
         if not isinstance(node, syntax.Compare) or node.ops not in (("==",), ("!=",)):
             continue
         sides = (node.left, node.comparators[0])

@@ -56,7 +56,7 @@ def closing_fixtures(suite: Suite) -> frozenset[Function]:
 
 
 def asserts_after_yield(fixture: Function) -> bool:
-    nodes = list(tree.descendants(fixture.statements))
+    nodes = fixture.nodes
     yields = [node.pos for node in nodes if isinstance(node, syntax.Yield)]
     return bool(yields) and any(isinstance(node, syntax.Assert) and node.pos > min(yields) for node in nodes)
 

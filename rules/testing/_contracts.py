@@ -18,7 +18,6 @@ from fastapi_audit.rule_api import (
     names,
     options_of,
     syntax,
-    tree,
 )
 
 from ._asserting import asserting_functions, helpers_of
@@ -95,5 +94,5 @@ def ends_with(value: Value, urls: tuple[str, ...]) -> bool:
 
 def reads_content(function: Function) -> bool:
     """Say whether a function reads the content of some answer."""
-    nodes = tree.descendants(function.statements)
+    nodes = function.nodes
     return any(isinstance(node, syntax.Attribute) and node.attr in CONTENT for node in nodes)

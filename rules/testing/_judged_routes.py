@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import lru_cache
 
-from fastapi_audit.rule_api import Call, Class, Project, Route, names, syntax, tree
+from fastapi_audit.rule_api import Call, Class, Project, Route, names, syntax
 
 COMPUTED = (syntax.Await, syntax.Comprehension, syntax.IfExp, syntax.Subscript)
 
@@ -32,7 +32,7 @@ def is_constant(route: Route, project: Project) -> bool:
     if handler is None or handler.node.params or route.all_dependencies or len(handler.statements) != 1:
         return False
     is_return = isinstance(handler.statements[0], syntax.Return)
-    is_computed = any(isinstance(node, COMPUTED) for node in tree.descendants(handler.statements))
+    is_computed = any(isinstance(node, COMPUTED) for node in handler.nodes)
     return is_return and not is_computed and all(map(makes_object, project.calls_in(handler)))
 
 

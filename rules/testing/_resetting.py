@@ -99,7 +99,7 @@ def is_made_anew(application: syntax.Expr, function: Function, suite: Suite, dep
 
 def is_given_anew(fixture: Fixture, suite: Suite, depth: int) -> bool | None:
     """Say whether a fixture gives each test an application of its own."""
-    nodes = tree.descendants(fixture.function.statements)
+    nodes = fixture.function.nodes
     given = [node.value for node in nodes if isinstance(node, (syntax.Return, syntax.Yield)) and node.value is not None]
     if fixture.scope != "function":
         return False
@@ -109,7 +109,7 @@ def is_given_anew(fixture: Fixture, suite: Suite, depth: int) -> bool | None:
 
 def assigned(name: str, function: Function) -> Iterator[syntax.Expr]:
     """Yield what is assigned to a name in a function."""
-    for node in tree.descendants(function.statements):
+    for node in function.nodes:
         if isinstance(node, syntax.Assign):
             targets: tuple[syntax.Expr | None, ...] = node.targets
         elif isinstance(node, (syntax.AnnAssign, syntax.WithItem)):

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from enum import Enum
 from functools import lru_cache
 
-from fastapi_audit.rule_api import Class, Function, Layer, Module, Project, syntax, tree
+from fastapi_audit.rule_api import Class, Function, Layer, Module, Project, syntax
 
 ABSTRACT = frozenset({"ABC", "Enum", "IntEnum", "Protocol", "StrEnum"})
 RAISED = ("Error", "Exception", "Warning")  # ends of the names of exceptions, those of the standard library
@@ -38,7 +38,7 @@ def decides(function: Function) -> bool:
     """Say whether others may call a function, and what it does depends on something."""
     if function.name.startswith("_"):
         return False
-    return any(isinstance(node, DECISIONS) for node in tree.descendants(function.statements))
+    return any(isinstance(node, DECISIONS) for node in function.nodes)
 
 
 def is_of_service(owner: Class | None) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from fastapi_audit.rule_api import Call, Class, Function, Place, Project, names, syntax, tree
+from fastapi_audit.rule_api import Call, Class, Function, Place, Project, names, syntax
 
 FIELDS = 2  # of an object that is built
 KEYS = 3  # of a body
@@ -43,7 +43,7 @@ def gives_body(function: Function) -> bool:
     """Say whether a function gives a dict as tests send it."""
     if "<locals>" in function.qualname:
         return False
-    nodes = tree.descendants(function.statements)
+    nodes = function.nodes
     given = (node.value for node in nodes if isinstance(node, (syntax.Return, syntax.Yield)))
     return any(isinstance(value, syntax.Dict) and is_made_up(value) for value in given)
 

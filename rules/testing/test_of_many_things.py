@@ -124,7 +124,7 @@ def check(test: Test, project: Project) -> Verdict:
 
 def assertions_of(test: Test, project: Project) -> Iterator[syntax.Node]:
     """Yield what asserts in the body of a test, and does not only tell what kind of value something is."""
-    for node in tree.descendants(test.function.statements):
+    for node in test.function.nodes:
         if isinstance(node, syntax.Assert) and not narrows(node.test):
             yield node
     for call in project.suite.calls_in(test.function):

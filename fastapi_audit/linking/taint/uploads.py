@@ -129,7 +129,7 @@ def _counters(function: Function) -> frozenset[str]:
     """Return the names to which a function adds lengths."""
     return frozenset(
         node.target.id
-        for node in tree.descendants(function.statements)
+        for node in function.nodes
         if isinstance(node, syntax.AugAssign) and isinstance(node.target, syntax.Name) and _adds_length(node.value)
     )
 
