@@ -27,6 +27,7 @@ class _Scope:
 
 
 _Inside = tuple[syntax.Node, _Scope]
+_LEAVES = frozenset({syntax.Constant, syntax.Name})
 _NAMING = (syntax.Assign, syntax.AnnAssign, syntax.Parameter, syntax.Call, syntax.Compare, syntax.Dict)
 
 
@@ -75,7 +76,7 @@ class _Walker:
             inner = scope.inside(node.keyword)
         elif isinstance(node, syntax.Dict):
             return [item for key, value in node.items for item in _of_item(key, value, scope)]
-        return [(one, inner) for one in tree.children(node)]
+        return [(one, inner) for one in tree.children(node) if one.__class__ not in _LEAVES]
 
     def _named(self, node: syntax.Node, scope: _Scope) -> Iterator[NamedString]:
         if isinstance(node, syntax.Assign):
