@@ -6,15 +6,13 @@ import sys
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor, Executor
-from typing import TYPE_CHECKING
+from typing import Literal
 
 from fastapi_audit.extraction.jobs import Batch, Result
 
-if TYPE_CHECKING:
-    from multiprocessing.context import BaseContext
-
-BATCH_BYTES = 120_000
-WORKERS_PAY_FROM = 1_000_000  # bytes of source: below, starting workers costs more than they save
+BATCH_BYTES = 40_000
+# Bytes of source, by how processes start: below, starting workers costs more than they save.
+WORKERS_PAY_FROM = {"fork": 100_000, "spawn": 1_000_000}
 
 
 def results_of(contents: Sequence[bytes], jobs: int, executor: Executor | None) -> Iterator[dict[bytes, Result]]:
@@ -26,10 +24,11 @@ def results_of(contents: Sequence[bytes], jobs: int, executor: Executor | None) 
     batches = list(_batches(contents))
     if executor is not None:
         yield from _run(executor, batches)
-    elif jobs > 1 and sum(map(len, contents)) >= WORKERS_PAY_FROM:
+    elif jobs > 1 and sum(map(len, contents)) >= WORKERS_PAY_FROM[_start_method()]:
         from concurrent.futures import ProcessPoolExecutor
+        from multiprocessing import get_context
 
-        with ProcessPoolExecutor(min(jobs, len(batches)), mp_context=_context()) as pool:
+        with ProcessPoolExecutor(min(jobs, len(batches)), mp_context=get_context(_start_method())) as pool:
             yield from _run(pool, batches)
     else:
         yield from (_by_content(batch, extract_batch(batch)) for batch in batches)
@@ -53,12 +52,9 @@ def _by_content(batch: Batch, results: Sequence[Result]) -> dict[bytes, Result]:
     return dict(zip(batch, results, strict=True))
 
 
-def _context() -> BaseContext:
+def _start_method() -> Literal["fork", "spawn"]:
     """Return how processes start: where that is safe, as copies of this one, which has loaded the parser."""
-    from multiprocessing import get_context
-
-    is_safe = sys.platform == "linux" and threading.active_count() == 1
-    return get_context("fork" if is_safe else "spawn")
+    return "fork" if sys.platform == "linux" and threading.active_count() == 1 else "spawn"
 
 
 def _run(executor: Executor, batches: Sequence[Batch]) -> Iterator[dict[bytes, Result]]:
