@@ -12,6 +12,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -37,10 +38,11 @@ def main() -> None:
             copy = scratch / tree.name
             if copy != tree:
                 shutil.copytree(tree, copy, symlinks=True, ignore=NOT_COPIED)
-            _tree(copy, arguments.rounds)
-            if arguments.peers:
+            if not arguments.peers:
+                _tree(copy, arguments.rounds)
+            else:
                 _peers(copy, arguments.peers, scratch, arguments.rounds)
-        if not arguments.no_growth:
+        if not arguments.no_growth and not arguments.peers:
             _growth(scratch, arguments.rounds)
 
 
@@ -48,7 +50,7 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=(__doc__ or "").splitlines()[0])
     parser.add_argument("trees", nargs="*", type=Path, help="Directories to audit.")
     parser.add_argument("--rounds", type=int, default=3, help="How often each command runs. [3]")
-    parser.add_argument("--peers", type=Path, help="The directory with the programs of other tools (a venv's bin).")
+    parser.add_argument("--peers", type=Path, help="Measure other tools instead, whose programs are in this directory.")
     parser.add_argument("--no-growth", action="store_true", help="Leave out generated projects of several sizes.")
     return parser.parse_args()
 
@@ -66,17 +68,24 @@ def _table(title: str, columns: Sequence[str], rows: Iterator[tuple[str, ...]]) 
 
 
 def _repeated(rounds: int, command: Sequence[str | Path], before: Callable[[], object] = lambda: None) -> Cost:
+    """Return the median of several runs, and the memory of one more, as who watches that slows down what it watches."""
+    timed = _timed(rounds, command, before)
+    before()
+    return replace(timed, memory=run(command, accepts=ANY, watches_memory=True).memory)
+
+
+def _timed(rounds: int, command: Sequence[str | Path], before: Callable[[], object] = lambda: None) -> Cost:
     costs = []
     for _ in range(rounds):
         before()
-        costs.append(run(command, accepts=ANY, watches_memory=True))
+        costs.append(run(command, accepts=ANY))
     return medians(costs)
 
 
 def _starting(rounds: int) -> None:
     def rows() -> Iterator[tuple[str, ...]]:
         for arguments in ("--help", "--version", "no-such-directory"):
-            yield f"`fastapi-audit {arguments}`", f"{_repeated(rounds, [*AUDIT, arguments]).wall:.2f} s"
+            yield f"`fastapi-audit {arguments}`", f"{_timed(rounds, [*AUDIT, arguments]).wall:.2f} s"
 
     _table("Starting", ("command", "wall"), rows())
 
@@ -109,7 +118,11 @@ def _tree(tree: Path, rounds: int) -> None:
 
 def _figures(cost: Cost) -> tuple[str, str, str]:
     memory = "" if cost.memory is None else f"{cost.memory / MEGABYTE:.0f} MB"
-    return f"{cost.wall:.2f} s", f"{cost.cpu:.2f} s", memory
+    return *_times(cost), memory
+
+
+def _times(cost: Cost) -> tuple[str, str]:
+    return f"{cost.wall:.2f} s", f"{cost.cpu:.2f} s"
 
 
 def _bare_parse(tree: Path, rounds: int) -> tuple[float, float, int, int]:
@@ -122,13 +135,13 @@ def _bare_parse(tree: Path, rounds: int) -> tuple[float, float, int, int]:
 
 def _peers(tree: Path, programs: Path, scratch: Path, rounds: int) -> None:
     def rows() -> Iterator[tuple[str, ...]]:
-        own = _repeated(rounds, [*AUDIT, str(tree), "--jobs", "2", "--no-cache"])
-        yield "fastapi-audit", *_figures(own), "1"
+        own = _timed(rounds, [*AUDIT, str(tree), "--jobs", "2", "--no-cache"])
+        yield "fastapi-audit", *_times(own), "1"
         for name, command in peers_in(programs, tree, scratch):
-            cost = _repeated(rounds, command)
-            yield name, *_figures(cost), f"{cost.wall / own.wall:.2f}"
+            cost = _timed(rounds, command)
+            yield name, *_times(cost), f"{cost.wall / own.wall:.2f}"
 
-    _table(f"{tree.name}: peers", ("tool", "wall", "processor", "memory", "wall / ours, cold, two workers"), rows())
+    _table(f"{tree.name}: peers", ("tool", "wall", "processor", "wall / ours, cold, two workers"), rows())
 
 
 def _growth(scratch: Path, rounds: int) -> None:
@@ -146,7 +159,7 @@ def _growth(scratch: Path, rounds: int) -> None:
 
 def _generated_cost(make: Callable[[Path, int], None], size: int, root: Path, rounds: int) -> float:
     make(root, size)
-    return _repeated(rounds, [*AUDIT, str(root), "--jobs", "1", "--no-cache"]).cpu
+    return _timed(rounds, [*AUDIT, str(root), "--jobs", "1", "--no-cache"]).cpu
 
 
 def _generated_tree(scratch: Path) -> Path:

@@ -38,13 +38,8 @@ def run(command: Sequence[str | Path], *, accepts: Iterable[int] = (0,), watches
 
 
 def medians(costs: Sequence[Cost]) -> Cost:
-    """Return the median of each figure."""
-    peaks = [cost.memory for cost in costs if cost.memory is not None]
-    return Cost(
-        median(cost.wall for cost in costs),
-        median(cost.cpu for cost in costs),
-        int(median(peaks)) if peaks else None,
-    )
+    """Return the median wall time and the median processor time."""
+    return Cost(median(cost.wall for cost in costs), median(cost.cpu for cost in costs))
 
 
 class _Watch:
