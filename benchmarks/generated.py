@@ -94,8 +94,8 @@ def deeper_calls(root: Path, size: int) -> None:
 GROWTHS: dict[str, tuple[Callable[[Path, int], None], int]] = {
     "files": (more_files, 25),
     "routes": (more_routes, 60),
-    "includes": (more_includes, 50),
-    "depth of calls": (deeper_calls, 40),
+    "includes": (more_includes, 300),
+    "depth of calls": (deeper_calls, 200),
 }
 
 

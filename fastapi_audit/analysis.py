@@ -18,7 +18,6 @@ from fastapi_audit.checking.registry import Rule, load_rules
 from fastapi_audit.checking.runner import check
 from fastapi_audit.checking.selection import Selection, narrow, refuse_unknown_codes
 from fastapi_audit.checking.suppressions import Suppression, read_comments, read_ignores, suppression_notes
-from fastapi_audit.collection import collection_held_off
 from fastapi_audit.config.settings import Settings
 from fastapi_audit.extraction.extract import extract
 from fastapi_audit.knowledge.calls import CallKnowledge, call_knowledge
@@ -76,7 +75,7 @@ def understand(repository: Repository, settings: Settings, means: Means, content
     """Read a repository and link it: all that is done before any rule runs."""
     with means.profile.stage("extract"):
         extraction = _extract(repository, settings, means, contents)
-    with means.profile.stage("link"), collection_held_off():
+    with means.profile.stage("link"):
         projects = link(repository, extraction, _known_calls(settings), settings.public_paths)
     return Linked(repository, projects, (*repository.problems, *extraction.problems))
 
@@ -104,8 +103,7 @@ def _judge(
     quality_model: QualityModel,
     profile: Profile,
 ) -> ServiceAudit:
-    with collection_held_off():
-        results, failures = check(project, rules, suppressions, profile)
+    results, failures = check(project, rules, suppressions, profile)
     return ServiceAudit(
         name=project.name,
         root=project.root,

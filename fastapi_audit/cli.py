@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import traceback
 from collections.abc import Sequence
@@ -79,8 +80,10 @@ app = typer.Typer(
 
 
 def main() -> None:
-    """Run the command and exit."""
-    sys.exit(run(sys.argv[1:]))
+    """Run the command and exit, at once: to take a large model apart, object by object, takes seconds."""
+    status = run(sys.argv[1:])
+    output.flush()
+    os._exit(status)
 
 
 def run(arguments: Sequence[str]) -> int:

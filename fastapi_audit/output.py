@@ -6,6 +6,7 @@ import os
 import shutil
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 from fastapi_audit.errors import UsageError
@@ -27,6 +28,13 @@ def print_report(text: str) -> None:
     except BrokenPipeError:
         # The interpreter flushes once more at exit, and must find something that takes it.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def flush() -> None:
+    """Hand on what was written so far; who reads may have stopped."""
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(BrokenPipeError):
+            stream.flush()
 
 
 def write_report(text: str, path: Path) -> None:

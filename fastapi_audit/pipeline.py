@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from fastapi_audit.audit.report import Audit, ServiceRoutes
 from fastapi_audit.cache.contents import Contents, look_at_all
+from fastapi_audit.collection import collection_held_off
 from fastapi_audit.config.settings import Settings
 from fastapi_audit.discovery.discover import discover
 from fastapi_audit.means import Means
@@ -48,7 +49,8 @@ def understand(root: Path, settings: Settings, means: Means | None = None) -> Li
     means = means or Means()
     with means.profile.stage("discover"):
         repository = discover(root, exclude=settings.exclude)
-    return analysis.understand(repository, settings, means, Contents(repository.root))
+    with collection_held_off():
+        return analysis.understand(repository, settings, means, Contents(repository.root))
 
 
 def list_routes(
@@ -70,7 +72,8 @@ def _analyse(repository: Repository, settings: Settings, means: Means, contents:
     with means.profile.stage("load"):
         from fastapi_audit import analysis
 
-    return analysis.analyse(repository, settings, means, contents)
+    with collection_held_off():
+        return analysis.analyse(repository, settings, means, contents)
 
 
 def _key(repository: Repository, settings: Settings, contents: Contents) -> str:
