@@ -153,3 +153,17 @@ def read(name: str):
     sink = only_sink(code)
 
     assert (sink.kind, [reach.input.name for reach in sink.harmful()]) == ("sql", ["query parameter name"])
+
+
+def test_a_dict_that_holds_what_was_made_of_it_is_followed_to_an_end() -> None:
+    code = """
+def budget(first: str, second: str) -> tuple[str, str]:
+    return first, second
+@app.post("/x")
+def read(name: str, given: dict[str, str]):
+    options = dict(given)
+    options["a"], options["b"] = budget(options["a"], options.get("b", name))
+    open("/".join(options.values()))
+"""
+
+    assert [reach.input.name for reach in only_sink(code).reaches] == ["query parameter name"]
