@@ -11,14 +11,14 @@ import platform
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from benchmarks.generated import GROWTHS, more_files
 from benchmarks.measuring import Cost, medians, run
-from benchmarks.peers import ANY, peers_in
+from benchmarks.peers import peers_in
 
 AUDIT = [sys.executable, "-m", "fastapi_audit"]
 GENERATED_ROUTERS = 400
@@ -71,21 +71,27 @@ def _repeated(rounds: int, command: Sequence[str | Path], before: Callable[[], o
     """Return the median of several runs, and the memory of one more, as who watches that slows down what it watches."""
     timed = _timed(rounds, command, before)
     before()
-    return replace(timed, memory=run(command, accepts=ANY, watches_memory=True).memory)
+    return replace(timed, memory=run(command, watches_memory=True).memory)
 
 
-def _timed(rounds: int, command: Sequence[str | Path], before: Callable[[], object] = lambda: None) -> Cost:
+def _timed(
+    rounds: int,
+    command: Sequence[str | Path],
+    before: Callable[[], object] = lambda: None,
+    statuses: Iterable[int] = (0,),
+) -> Cost:
     costs = []
     for _ in range(rounds):
         before()
-        costs.append(run(command, accepts=ANY))
+        costs.append(run(command, accepts=statuses))
     return medians(costs)
 
 
 def _starting(rounds: int) -> None:
     def rows() -> Iterator[tuple[str, ...]]:
-        for arguments in ("--help", "--version", "no-such-directory"):
-            yield f"`fastapi-audit {arguments}`", f"{_timed(rounds, [*AUDIT, arguments]).wall:.2f} s"
+        for arguments, status in (("--help", 0), ("--version", 0), ("no-such-directory", 2)):
+            cost = _timed(rounds, [*AUDIT, arguments], statuses=(status,))
+            yield f"`fastapi-audit {arguments}`", f"{cost.wall:.2f} s"
 
     _table("Starting", ("command", "wall"), rows())
 
@@ -137,8 +143,12 @@ def _peers(tree: Path, programs: Path, scratch: Path, rounds: int) -> None:
     def rows() -> Iterator[tuple[str, ...]]:
         own = _timed(rounds, [*AUDIT, str(tree), "--jobs", "2", "--no-cache"])
         yield "fastapi-audit", *_times(own), "1"
-        for name, command in peers_in(programs, tree, scratch):
-            cost = _timed(rounds, command)
+        for name, command, statuses in peers_in(programs, tree, scratch):
+            try:
+                cost = _timed(rounds, command, statuses=statuses)
+            except subprocess.CalledProcessError as error:
+                yield name, f"exits with {error.returncode}", "", ""
+                continue
             yield name, *_times(cost), f"{cost.wall / own.wall:.2f}"
 
     _table(f"{tree.name}: peers", ("tool", "wall", "processor", "wall / ours, cold, two workers"), rows())

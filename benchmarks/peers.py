@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-ANY = range(256)  # they say with their exit status that they found something
+FOUND = range(2)  # their exit status says whether they found something; another one, that they could not run
+PYLINT_FOUND = range(32)  # a bit for each kind of message; 32 is wrong usage
 
 OFFLINE = ("--metrics=off", "--disable-version-check")
 SEMGREP_RULE = """rules:
@@ -14,19 +15,19 @@ SEMGREP_RULE = """rules:
 """
 
 
-def peers_in(programs: Path, tree: Path, scratch: Path) -> Iterator[tuple[str, list[str | Path]]]:
-    """Yield the name and the command of each peer whose program lies in a directory."""
+def peers_in(programs: Path, tree: Path, scratch: Path) -> Iterator[tuple[str, list[str | Path], range]]:
+    """Yield each peer whose program lies in a directory: its name, its command, and what it exits with."""
     rules = scratch / "rules.yml"
     rules.write_text(SEMGREP_RULE)
     pylint = ["--disable=all", "--enable=async,bad-open-mode,exec-used,eval-used", "--recursive=y", "-j2"]
     commands: dict[str, list[str | Path]] = {
         "bandit": ["bandit", "-q", "-r", tree],
         "pylint": ["pylint", *pylint, tree],
-        "fixit": ["fixit", "-q", "lint", tree],
+        "fixit": ["fixit", "--quiet", "lint", tree],
         "fastapi-therapist": ["fastapi-therapist", tree],
         "ruff": ["ruff", "check", "--no-cache", "--isolated", "--quiet", "--select", "S,ASYNC,FAST", tree],
         "semgrep": ["semgrep", "scan", *OFFLINE, "-q", "-j2", "--config", rules, tree],
     }
     for name, (program, *arguments) in commands.items():
         if (programs / program).exists():
-            yield name, [programs / program, *arguments]
+            yield name, [programs / program, *arguments], PYLINT_FOUND if name == "pylint" else FOUND
