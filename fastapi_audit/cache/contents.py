@@ -5,6 +5,7 @@ from __future__ import annotations
 from hashlib import blake2b
 from pathlib import Path
 
+from fastapi_audit.discovery.content import read_regular
 from fastapi_audit.model.repository import Repository
 
 
@@ -19,7 +20,7 @@ class Contents:
     def __call__(self, path: str) -> bytes:
         """Return the content of a file; raise OSError when it cannot be read."""
         try:
-            content = (self._root / path).read_bytes()
+            content = read_regular(self._root / path)
         except OSError as error:
             self._note(path, f"unreadable: {error.strerror}".encode())
             raise

@@ -10,7 +10,7 @@ import os
 from hashlib import blake2b
 from pathlib import Path
 
-from fastapi_audit.discovery.content import Opened, read_start, reason_of
+from fastapi_audit.discovery.content import read_regular, reason_of
 
 _MAGIC = b"fastapi-audit cache, format 1\n"
 _SEAL_SIZE = 32
@@ -37,21 +37,14 @@ def write_sealed(path: Path, payload: bytes, key: bytes) -> None:
 
 def read_sealed(path: Path, key: bytes) -> memoryview:
     """Return what was written under this name; raise `SealError` for anything else."""
-    opened = read_start(path, min(_size(path), MAX_SIZE))
-    if not isinstance(opened, Opened):
-        raise SealError(opened)
-    content = memoryview(opened.content)
+    try:
+        content = memoryview(read_regular(path, MAX_SIZE))
+    except OSError as error:
+        raise SealError(reason_of(error)) from None
     payload = content[_HEAD_SIZE:]
     if bytes(content[:_HEAD_SIZE]) != _MAGIC + _seal(path.name, payload, key):
         raise SealError("damaged, or of somebody else")
     return payload
-
-
-def _size(path: Path) -> int:
-    try:
-        return path.stat().st_size
-    except OSError as error:
-        raise SealError(reason_of(error)) from None
 
 
 def _seal(name: str, payload: bytes | memoryview, key: bytes) -> bytes:

@@ -1,7 +1,9 @@
 """Reading the first bytes of a file that may have become anything since it was listed."""
 
+import errno
 import os
 import stat
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,20 +18,24 @@ class Opened:
     content: bytes
 
 
+def read_regular(path: Path, most: int = sys.maxsize) -> bytes:
+    """Return a regular file, or as many bytes of its start; raise OSError for anything else, and never wait for it."""
+    descriptor = os.open(path, _FLAGS)
+    try:
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode):
+            raise OSError(errno.EINVAL, "not a regular file")
+        return os.read(descriptor, min(most, status.st_size))
+    finally:
+        os.close(descriptor)
+
+
 def read_start(path: Path, size: int) -> Opened | str:
     """Return up to `size` bytes from the start of a regular file, or why they cannot be had."""
     try:
-        descriptor = os.open(path, _FLAGS)
+        return Opened(read_regular(path, size))
     except OSError as error:
         return reason_of(error)
-    try:
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            return "not a regular file"
-        return Opened(os.read(descriptor, size))
-    except OSError as error:
-        return reason_of(error)
-    finally:
-        os.close(descriptor)
 
 
 def reason_of(error: OSError) -> str:
