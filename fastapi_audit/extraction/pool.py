@@ -21,14 +21,14 @@ def results_of(contents: Sequence[bytes], jobs: int, executor: Executor | None) 
         return
     from fastapi_audit.extraction.worker import extract_batch  # the parser takes a fifth of a second to load
 
-    batches = list(_batches(contents))
+    batches, method = list(_batches(contents)), _start_method()
     if executor is not None:
         yield from _run(executor, batches)
-    elif jobs > 1 and sum(map(len, contents)) >= WORKERS_PAY_FROM[_start_method()]:
+    elif jobs > 1 and sum(map(len, contents)) >= WORKERS_PAY_FROM[method]:
         from concurrent.futures import ProcessPoolExecutor
         from multiprocessing import get_context
 
-        with ProcessPoolExecutor(min(jobs, len(batches)), mp_context=get_context(_start_method())) as pool:
+        with ProcessPoolExecutor(min(jobs, len(batches)), mp_context=get_context(method)) as pool:
             yield from _run(pool, batches)
     else:
         yield from (_by_content(batch, extract_batch(batch)) for batch in batches)

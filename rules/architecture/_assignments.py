@@ -2,15 +2,15 @@
 
 from collections.abc import Iterator, Sequence
 
-from fastapi_audit.rule_api import syntax, tree
+from fastapi_audit.rule_api import Function, syntax, tree
 
 TEXTUAL = (str, type(None))
 Block = Sequence[syntax.Stmt]
 
 
-def held(statements: Block) -> Iterator[tuple[str, syntax.Expr]]:
+def held(function: Function) -> Iterator[tuple[str, syntax.Expr]]:
     """Yield the variables of a function, each with what is put under its name or into what it holds."""
-    for node in tree.descendants(statements):
+    for node in function.nodes:
         match node:
             case syntax.Assign(targets=targets, value=value):
                 yield from ((name, value) for target in targets for name in roots(target))

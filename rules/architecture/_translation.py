@@ -178,7 +178,7 @@ def translation_of(route: Route, handler: Function, project: Project) -> Transla
     logs = frozenset(id(log.node) for log in project.log_calls_in(handler))
     local = tree.names_bound(handler.statements) | {parameter.name for parameter in handler.node.params}
     elements = rendering_blocks(handler, project)
-    puts = list(held(handler.statements))
+    puts = list(held(handler))
     given = local - set(_injected(route, handler, project))
     while True:
         found = Translation(calls, logs, local, given, elements, project)

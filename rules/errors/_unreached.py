@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from itertools import chain
 
 from fastapi_audit.rule_api import Function, Project, syntax, tree
 
@@ -35,7 +36,7 @@ def _may_be_called(function: Function, project: Project) -> bool:
 def _names_called(project: Project) -> frozenset[str]:
     """Return the names of what is called and not known, or stands in a `lambda`, which anything may call."""
     found = {call.method for call in project.calls if call.name is None and call.method is not None}
-    bodies = (*(module.facts.statements for module in project.modules), *(one.statements for one in project.functions))
-    nodes = (node for body in bodies for node in tree.descendants(body))
+    outside = (tree.descendants(module.facts.statements) for module in project.modules)
+    nodes = chain(*outside, *(function.nodes for function in project.functions))
     lambdas = [node for node in nodes if isinstance(node, syntax.Lambda)]
     return frozenset(found | {name for node in tree.descendants(lambdas) if (name := tree.name_of(node)) is not None})

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from fastapi_audit.rule_api import Call, Class, Function, Known, Project, Route, names, syntax, tree
 
-from ._reading import CONTAINERS, MAX_FUNCTIONS, is_left_to_others, made_here, reads, root_of
+from ._reading import CONTAINERS, MAX_FUNCTIONS, is_left_to_others, leads_to_a_write, made_here, reads, root_of
 
 ANSWER = "fastapi.responses.FileResponse"
 KEEPING = frozenset("awx+")  # in the mode of `open`
@@ -20,8 +20,7 @@ def only_asks(route: Route, project: Project) -> bool:
     handler = route.handler
     if route.methods != ("POST",) or handler is None or _changes_what_is_given(handler):
         return False
-    entered = [one.function for one in route.all_dependencies if one.function is not None]
-    if any(project.writes.reached_from(function) for function in (handler, *entered)):
+    if leads_to_a_write(route, project):
         return False
     functions = _reached(handler, project)
     calls = [call for function in functions for call in _foreign_calls(function, project)]

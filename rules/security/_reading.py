@@ -28,8 +28,7 @@ def changes_nothing(route: Route, project: Project) -> bool:
     """Say whether a POST route works on something, and nothing that it calls, at any depth, changes anything."""
     if route.methods != ("POST",) or route.handler is None or not _works(route.handler, project):
         return False
-    entered = [one.function for one in route.all_dependencies if one.function is not None]
-    if any(project.writes.reached_from(function) for function in (route.handler, *entered)):
+    if leads_to_a_write(route, project):
         return False
     waiting, seen = [route.handler], {route.handler}
     while waiting:
@@ -41,6 +40,12 @@ def changes_nothing(route: Route, project: Project) -> bool:
         seen |= below
         waiting += below
     return True
+
+
+def leads_to_a_write(route: Route, project: Project) -> bool:
+    """Say whether the handler of a route, or a dependency of it, is seen to write to a database."""
+    functions = (route.handler, *(one.function for one in route.all_dependencies))
+    return any(project.writes.reached_from(function) for function in functions if function is not None)
 
 
 def _works(handler: Function, project: Project) -> bool:
