@@ -1,7 +1,7 @@
 """The directory of a cache: made with what tells other tools to leave it alone, and never through a link.
 
-By default it lies in the audited tree; then the key of its seals lies in the user's own cache directory (XDG Base
-Directory Specification). A directory of the user's own choosing holds its key itself, so that it may be carried from
+In the audited tree, where it lies by default, others may write: there the key of its seals is in the user's own cache
+directory (XDG Base Directory Specification). A directory elsewhere holds its key itself, so that it may be carried from
 one machine to the next.
 """
 
@@ -66,12 +66,22 @@ def open_directory(root: Path, chosen: Path | None) -> Directory:
     """Return the cache directory of the tree at `root`, made if need be; raise `CacheError` where there can be none."""
     path = chosen or root / DEFAULT_NAME
     try:
+        is_inside = _is_inside(path, root)
         _make(path)
-        key = _key(path if chosen else _home() / "fastapi-audit")
+        key = _key(_home() / "fastapi-audit" if is_inside else path)
         _remove_abandoned(path)
     except OSError as error:
         raise CacheError(f"{error.filename or path}: {(error.strerror or str(error)).lower()}") from error
     return Directory(path, key)
+
+
+def _is_inside(path: Path, root: Path) -> bool:
+    """Say whether a directory lies in the audited tree; raise `CacheError` where a link in the tree leads out of it."""
+    is_written_inside = Path(os.path.normpath(path.absolute())).is_relative_to(os.path.normpath(root.absolute()))
+    is_inside = path.resolve().is_relative_to(root.resolve())
+    if is_written_inside and not is_inside:
+        raise CacheError(f"{path} is a link, or lies behind one")
+    return is_inside
 
 
 def _make(path: Path) -> None:

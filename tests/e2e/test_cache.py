@@ -18,7 +18,7 @@ import msgspec
 import pytest
 
 from fastapi_audit.audit.report import Audit
-from fastapi_audit.cache.directory import DEFAULT_NAME
+from fastapi_audit.cache.directory import DEFAULT_NAME, CacheError
 from fastapi_audit.cache.store import Cache, open_cache
 from fastapi_audit.checking.route_selection import RouteSelection
 from fastapi_audit.config.settings import Settings
@@ -239,6 +239,30 @@ def test_a_directory_of_the_users_own_can_be_moved_to_another_machine(
 
     assert list(means.profile.stages) == ["discover", "look up"]
     assert not tree.cache.exists()
+
+
+def test_a_directory_in_the_audited_tree_does_not_bring_its_own_key(tree: Tree, tmp_path: Path) -> None:
+    """A repository that brings a cache with its key could bring any score, and any code to be unpickled."""
+    inside, elsewhere = tree.root / "build" / "cache", tmp_path / "elsewhere"
+    audit(tree.root, SETTINGS, Means(cache=open_cache(tree.root, elsewhere, is_cleared=False)))
+    shutil.copytree(elsewhere, inside)
+    cache = open_cache(tree.root, inside, is_cleared=False)
+
+    found = audit(tree.root, SETTINGS, Means(cache=cache))
+
+    assert render(found, "json") == tree.plain()
+    assert cache.notes
+    assert all("of somebody else" in note for note in cache.notes)
+
+
+def test_a_directory_behind_a_link_of_the_audited_tree_is_not_used(tree: Tree, tmp_path: Path) -> None:
+    target = tmp_path / "target"
+    target.mkdir()
+    (tree.root / "build").symlink_to(target)
+
+    with pytest.raises(CacheError, match="behind one"):
+        open_cache(tree.root, tree.root / "build" / "cache", is_cleared=False)
+    assert list(target.iterdir()) == []
 
 
 def test_a_cleared_cache_holds_this_run_only(tree: Tree) -> None:
