@@ -406,7 +406,8 @@ class Comment(Node, frozen=True, array_like=True, gc=False):
 class ModuleFacts(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """All that is kept of one Python file; holds no path, so equal content gives equal facts.
 
-    `imports` are the statements that import, wherever they stand, those in bodies of functions included.
+    `imports` are the statements that import, wherever they stand, those in bodies of functions included, and
+    `declared_global` the names that functions declare so, and may bind again.
     """
 
     lines: int
@@ -414,6 +415,7 @@ class ModuleFacts(msgspec.Struct, frozen=True, array_like=True, gc=False):
     statements: tuple[Stmt, ...]
     comments: tuple[Comment, ...]
     imports: tuple[ImportStatement, ...] = ()
+    declared_global: tuple[str, ...] = ()
 
 
 _BODY = msgspec.msgpack.Decoder(tuple[Stmt, ...])

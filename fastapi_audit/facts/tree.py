@@ -69,15 +69,6 @@ def statements(block: Iterable[syntax.Node]) -> Iterator[syntax.Node]:
             waiting.extend(reversed(getattr(node, name)))
 
 
-def names_declared_global(block: Iterable[syntax.Node]) -> Iterator[str]:
-    """Yield the names that `global` statements declare, those in functions included."""
-    for node in statements(block):
-        if isinstance(node, syntax.FunctionDef):
-            yield from names_declared_global(node.statements())
-        elif isinstance(node, syntax.Scope) and node.kind == "global":
-            yield from node.names
-
-
 def parents(nodes: Iterable[syntax.Node]) -> dict[int, syntax.Node]:
     """Return the node around each of those below some nodes, by identity."""
     return {id(inner): node for node in descendants(nodes) for inner in children(node)}

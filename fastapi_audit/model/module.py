@@ -44,11 +44,6 @@ class Module:
         return any(isinstance(item, syntax.If) and tree.asks_for_main(item.test) for item in self.facts.statements)
 
     @cached_property
-    def rebound(self) -> frozenset[str]:
-        """The names of the module that functions declare `global`, and so may bind again."""
-        return frozenset(tree.names_declared_global(self.facts.statements))
-
-    @cached_property
     def parents(self) -> dict[int, syntax.Node]:
         """The node around each node outside of functions, by identity."""
         return tree.parents(self.facts.statements)

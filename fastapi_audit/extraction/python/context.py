@@ -13,10 +13,11 @@ from fastapi_audit.facts import syntax
 @dataclass(slots=True)
 class Context:
     """State of one walk. `at` gives positions; `yields` has one entry for each open function, true once it yields;
-    `imports` are the statements that import, so far.
+    `imports` are the statements that import, `declared_global` the names of `global` statements, so far.
     """
 
     at: Callable[[cst.CSTNode], int]
     depth: int = 0
     yields: list[bool] = field(default_factory=lambda: [False])
     imports: list[syntax.ImportStatement] = field(default_factory=list)
+    declared_global: set[str] = field(default_factory=set)

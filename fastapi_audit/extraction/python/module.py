@@ -45,8 +45,14 @@ def _facts(module: cst.Module) -> syntax.ModuleFacts:
     at = Positions(module)
     context = Context(at)
     docstring, statements = split_docstring(convert_block(module.body, context))
-    imports = tuple(context.imports)
-    return syntax.ModuleFacts(at.lines, docstring, statements, tool_comments(at.comments, at), imports)
+    return syntax.ModuleFacts(
+        at.lines,
+        docstring,
+        statements,
+        tool_comments(at.comments, at),
+        tuple(context.imports),
+        tuple(sorted(context.declared_global)),
+    )
 
 
 def _one_line(text: str) -> str:

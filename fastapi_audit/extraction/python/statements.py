@@ -89,7 +89,10 @@ def _delete(node: cst.Del, context: Context) -> syntax.Stmt:
 
 def _scope(kind: str) -> Callable[[Any, Context], syntax.Stmt]:
     def read(node: cst.Global | cst.Nonlocal, context: Context) -> syntax.Stmt:
-        return syntax.Scope(context.at(node), kind, tuple(item.name.value for item in node.names))
+        names = tuple(item.name.value for item in node.names)
+        if kind == "global":
+            context.declared_global.update(names)
+        return syntax.Scope(context.at(node), kind, names)
 
     return read
 

@@ -42,7 +42,7 @@ def bind(target: syntax.Expr, value: Value, frame: Frame, evaluate: Evaluate) ->
     """Assign a value to a target: a name, an attribute, an item, or several at once."""
     if isinstance(target, syntax.Name):
         scope = _scope_of(target.id, frame)
-        if isinstance(value, Known) and scope.parent is None and target.id in frame.module.rebound:
+        if isinstance(value, Known) and scope.parent is None and target.id in frame.module.facts.declared_global:
             value = replace(value, is_default=True)  # what it is when somebody asks depends on who ran before
         scope.names[target.id] = value
         if isinstance(value, RouterObject) and frame.scope.parent is None:
