@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 import traceback
@@ -80,7 +81,10 @@ app = typer.Typer(
 
 
 def main() -> None:
-    """Run the command and exit, at once: to take a large model apart, object by object, takes seconds."""
+    """Run the command and exit, at once: to take a large model apart, object by object, takes seconds; to look for
+    garbage in it as well.
+    """
+    gc.disable()
     status = run(sys.argv[1:])
     output.flush()
     os._exit(status)
