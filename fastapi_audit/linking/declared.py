@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+
+import msgspec
+from msgspec.structs import replace
 
 from fastapi_audit.knowledge.tables import names
 from fastapi_audit.linking.evaluation.annotations import annotation_of
@@ -37,8 +39,7 @@ SOURCES = {
 NOT_FIELDS = ("typing.ClassVar", "dataclasses.KW_ONLY")
 
 
-@dataclass(frozen=True, slots=True)
-class Declared:
+class Declared(msgspec.Struct, frozen=True):
     """One Python parameter: its annotation and default, evaluated."""
 
     name: str

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+import msgspec
 
 from fastapi_audit.facts import syntax, tree
 from fastapi_audit.knowledge.tables import names
@@ -19,8 +20,7 @@ SERVER_FILES = frozenset({"alembic", "conftest", "env", "gunicorn", "gunicorn_co
 UNIT_OF_WORK = frozenset({"commit", "flush", "refresh", "rollback"})
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class Site:
+class Site(msgspec.Struct, frozen=True, eq=False):
     """A place in code: in a function, or at the top of a module or class when `function` is None.
 
     `blocks` are the compound statements around it, the outermost first.
@@ -58,8 +58,7 @@ class Site:
         return any(isinstance(block, LOOPS) for block in self.blocks)
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class Call(Site):
+class Call(Site, frozen=True, eq=False):
     """One call. `name` is the dotted name of what is called, None when that is not known: a function or class of a
     library (`os.getenv`), its methods by type (`sqlalchemy.orm.Session.execute`), builtins without a dot (`print`),
     and of the project (`app.services.create`), where `target` is it. `result` is what the call gives. `owner` is the
@@ -70,7 +69,7 @@ class Call(Site):
     name: str | None = None
     target: Function | Class | None = None
     positional: tuple[Value, ...] = ()
-    named: Mapping[str, Value] = field(default_factory=dict)
+    named: Mapping[str, Value] = msgspec.field(default_factory=dict)
     result: Value | None = None
     is_awaited: bool = False
     is_of_coroutine_function: bool = False
@@ -100,8 +99,7 @@ class Call(Site):
         return None
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class Comparison(Site):
+class Comparison(Site, frozen=True, eq=False):
     """One comparison, chained or not: its operators, and what stands around them."""
 
     ops: tuple[str, ...]
@@ -111,8 +109,7 @@ class Comparison(Site):
         return f"comparison with {' '.join(self.ops)}"
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class Raise(Site):
+class Raise(Site, frozen=True, eq=False):
     """One `raise`. `name` is the dotted name of the exception's class, None for a bare `raise` or one not known;
     `cls` is it when it is of the project, `call` the call that makes it, with its arguments. `value` is the exception,
     wherever it was made; `status` the HTTP status that it was made with, as far as it is known.
@@ -132,8 +129,7 @@ class Raise(Site):
         return self.name in names or (self.cls is not None and self.cls.is_a(*names))
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class Return(Site):
+class Return(Site, frozen=True, eq=False):
     """One `return` that gives something. `type` is that of its value, a dict's and list's content included as far as it
     is known: a union where it depends, "?" where it is not known. `status` is the HTTP status of a response that is
     made here, as far as it is known.
@@ -147,8 +143,7 @@ class Return(Site):
         return f"return of {self.type}"
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class ExceptClause(Site):
+class ExceptClause(Site, frozen=True, eq=False):
     """One `except` clause: `catches` are dotted names, ("BaseException",) for a bare one; None where one is unknown.
 
     `contextlib.suppress(…)` is one too: with an empty body, at the place of the call.
@@ -166,8 +161,7 @@ class ExceptClause(Site):
         return f"except {', '.join(name or '?' for name in self.catches)}"
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class NamedString(Site):
+class NamedString(Site, frozen=True, eq=False):
     """A string constant under a name: assigned, a default, an argument, an item of a dict, or compared with it.
 
     `context` is "variable", "attribute", "default", "argument", "key" or "comparison"; `callee` names the call of an
@@ -186,8 +180,7 @@ class NamedString(Site):
         return self.name or "an argument"
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class EnvironmentRead(Site):
+class EnvironmentRead(Site, frozen=True, eq=False):
     """A read of an environment variable; `variable` is None when its name is computed."""
 
     variable: str | None = None
@@ -215,8 +208,7 @@ class EnvironmentRead(Site):
         return any(isinstance(block, syntax.If) and tree.asks_for_main(block.test) for block in self.blocks)
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class ConfigurationValue:
+class ConfigurationValue(msgspec.Struct, frozen=True, eq=False):
     """One value that the service is configured with: a field of settings, a read of the environment, or one by a
     library for configuration. `is_typed`: something says or checks of which type it is.
     """
@@ -229,8 +221,7 @@ class ConfigurationValue:
         return self.name
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class BulkWrite(Site):
+class BulkWrite(Site, frozen=True, eq=False):
     """One call that writes fields of a table as they come out of a model: `User(**payload.model_dump())`,
     `setattr(user, name, value)` in a loop over it. `fields` are the names of the model's that are written, without
     those that the call leaves out or replaces.
@@ -244,8 +235,7 @@ class BulkWrite(Site):
         return f"write of {self.model.name} to {self.table.name}"
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class DataAccess(Site):
+class DataAccess(Site, frozen=True, eq=False):
     """One access to a database. `is_async` says which kind of driver or session it goes through; `waits` whether this
     call talks to the database, where others only state what is to be done (`query`, `add`); `is_orm` whether it goes
     through an ORM or a builder of queries; `is_repository` whether it asks a library's ready-made repository.

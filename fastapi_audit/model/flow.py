@@ -57,8 +57,7 @@ class Edge:
     is_apart: bool = False
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class LoopCall(Site):
+class LoopCall(Site, frozen=True, eq=False):
     """A call in an `async def` that keeps the event loop from serving others, by itself or by what it leads to.
 
     `kind` is "blocking" (waits for a network, a file, a process, a lock …), "data" (waits for a database through a

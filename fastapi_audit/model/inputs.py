@@ -96,8 +96,7 @@ class Gap:
     is_stored: bool = False
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class Sink(Site):
+class Sink(Site, frozen=True, eq=False):
     """A call that lets a text decide where it goes or what it does. `kind` is "path", "request", "redirect", "shell",
     "process", "code", "load" or "sql"; `value` is the text, `reaches` the inputs that get into it, `unseen` those of
     them that nothing is seen to give, and `gaps` what is not known of it. `checks` are the places where an input is

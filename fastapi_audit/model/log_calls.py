@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from fastapi_audit.facts import syntax
 from fastapi_audit.model.code import Call, Site
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class LogCall(Site):
+class LogCall(Site, frozen=True, eq=False):
     """One call of a logger. `library` formats the record: "logging", "structlog" or "loguru". `level` is "debug",
     "info", "error" …, "exception" for the method that adds the traceback, None where it is not known. `message` is the
     text, or the event, as written; None where there is none.

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from fastapi_audit.facts import syntax
 from fastapi_audit.model.code import Site
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class Override(Site):
+class Override(Site, frozen=True, eq=False):
     """One statement of the tests that puts something into an application's `dependency_overrides`. `application` is the
     expression in front of that; `function` the outermost around the statement, None at the top of a module.
     """

@@ -1,12 +1,11 @@
 """Where something stands in the audited repository."""
 
-from dataclasses import dataclass
+import msgspec
 
 from fastapi_audit.facts.positions import column_of, line_of
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Place:
+class Place(msgspec.Struct, frozen=True, order=True):
     """A file, relative to the audited root with forward slashes, and a line and column counted from 1.
 
     Line 0 is the file as a whole.

@@ -27,8 +27,7 @@ class Reading:
     is_repeated: bool
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class FoundRows(Site):
+class FoundRows(Site, frozen=True, eq=False):
     """A call that finds rows of one table: a query, or a call of a project function that returns what a query found.
 
     `loaded` are the names that the query says to load. `returned` are the statements that return the rows, and in what

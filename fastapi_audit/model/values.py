@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Union
 
+import msgspec
+
 from fastapi_audit.facts import syntax
 from fastapi_audit.model.module import Class, Function, Module
 from fastapi_audit.model.place import Place
@@ -14,8 +16,7 @@ if TYPE_CHECKING:
     from fastapi_audit.model.wiring import RouterObject
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
+class Origin(msgspec.Struct, frozen=True):
     """Where a value that is not computed came in: a "parameter" of a function, a "field" of a class, an "exception"
     that was caught, or the "environment"; the last two have no owner.
     """
@@ -25,16 +26,14 @@ class Origin:
     owner: Function | Class | None = None
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class Item:
+class Item(msgspec.Struct, frozen=True, eq=False):
     """What was taken out of a value: `owner[key]`, or any item of it when the key is None."""
 
     owner: Value
     key: Value | None = None
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class Given:
+class Given(msgspec.Struct, frozen=True, eq=False):
     """What a call of a project function gave, with the arguments of that call."""
 
     function: FunctionValue
@@ -42,41 +41,42 @@ class Given:
     named: Mapping[str, Value]
 
 
-@dataclass(frozen=True, slots=True)
-class Unknown:
-    """Nothing can be said, and why. `derived` is what it comes from, where that is seen."""
+class Unknown(msgspec.Struct, frozen=True, eq=False):
+    """Nothing can be said, and why. `derived` is what it comes from, where that is seen; it makes no difference."""
 
     reason: str
     origin: Origin | None = None
-    derived: Item | Given | None = field(default=None, compare=False)
+    derived: Item | Given | None = None
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Unknown) and (self.reason, self.origin) == (other.reason, other.origin)
+
+    def __hash__(self) -> int:
+        return hash((self.reason, self.origin))
 
 
-@dataclass(frozen=True, slots=True)
-class Pending:
+class Pending(msgspec.Struct, frozen=True):
     """A name imported from a module that is not finished yet, or for type checkers only: looked up when it is used."""
 
     module: Module
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(msgspec.Struct, frozen=True):
     """A constant. `is_default`: the environment or a caller may replace it (a settings default, say)."""
 
     value: bool | int | float | str | bytes | None
     is_default: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Template:
+class Template(msgspec.Struct, frozen=True):
     """A text of which only some parts are known: strings, and values for the rest."""
 
     parts: tuple[str | Value, ...]
     is_default: bool = False
 
 
-@dataclass(eq=False, slots=True)
-class Collection:
+class Collection(msgspec.Struct, eq=False):
     """A list, tuple or set. `is_open`: there may be more items than are known."""
 
     kind: str
@@ -84,8 +84,7 @@ class Collection:
     is_open: bool = False
 
 
-@dataclass(eq=False, slots=True)
-class Table:
+class Table(msgspec.Struct, eq=False):
     """A dict: keys with values, in order. `is_open`: there may be more."""
 
     items: list[tuple[Value, Value]]
@@ -100,15 +99,13 @@ class Table:
         return found
 
 
-@dataclass(frozen=True, slots=True)
-class External:
+class External(msgspec.Struct, frozen=True):
     """Something of the standard library or an installed package, by its dotted name; builtins have no dot."""
 
     name: str
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class ExternalObject:
+class ExternalObject(msgspec.Struct, frozen=True, eq=False):
     """An object of external make: what it is an instance of (None if that is not known), and the call that made it.
 
     `arguments` are those of a generic type; of a text, path or time, its parts; of plain data that a
@@ -122,8 +119,7 @@ class ExternalObject:
     derived: Item | Given | None = None
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class ExternalCall:
+class ExternalCall(msgspec.Struct, frozen=True, eq=False):
     """A call of something external, with its evaluated arguments. `is_open`: `*` or `**` may have passed more; `owner`
     is the object whose method it is.
     """
@@ -146,20 +142,17 @@ class ExternalCall:
         return None
 
 
-@dataclass(frozen=True, slots=True)
-class ModuleValue:
+class ModuleValue(msgspec.Struct, frozen=True):
     module: Module
 
 
-@dataclass(frozen=True, slots=True)
-class NamespaceValue:
+class NamespaceValue(msgspec.Struct, frozen=True):
     """A package directory without `__init__.py`."""
 
     name: str
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class FunctionValue:
+class FunctionValue(msgspec.Struct, frozen=True, eq=False):
     """A function of the project with what it closes over.
 
     `defaults` and `annotations` are by parameter, as they were when it was defined ("return" for the result). `bound`
@@ -169,8 +162,8 @@ class FunctionValue:
 
     function: Function
     scope: Scope
-    defaults: Mapping[str, Value] = field(default_factory=dict)
-    annotations: Mapping[str, Value] = field(default_factory=dict)
+    defaults: Mapping[str, Value] = msgspec.field(default_factory=dict)
+    annotations: Mapping[str, Value] = msgspec.field(default_factory=dict)
     bound: Value | None = None
     wraps: FunctionValue | None = None
     decorations: tuple[Value, ...] = ()
@@ -187,8 +180,7 @@ class FunctionValue:
         return self.chain[-1]
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class RouteDecorator:
+class RouteDecorator(msgspec.Struct, frozen=True, eq=False):
     """What `router.get("/x")` returns: called with a handler, it registers a route, of FastAPI's or of Starlette's."""
 
     router: RouterObject
@@ -200,8 +192,7 @@ class RouteDecorator:
     is_operation: bool = True
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class LambdaValue:
+class LambdaValue(msgspec.Struct, frozen=True, eq=False):
     """A lambda; `name` is that of its module, then as Python calls it: `app.deps:Loader.<lambda>`."""
 
     node: syntax.Lambda
@@ -218,30 +209,27 @@ class ClassValue:
     scope: Scope | None = field(default=None, compare=False)
 
 
-@dataclass(eq=False, slots=True)
-class Instance:
+class Instance(msgspec.Struct, eq=False):
     """An instance of a class of the project; `attributes` are those that are known, `scope` as of its `ClassValue`.
 
     `is_default`: the environment may replace it by another (a member of an enumeration, say).
     """
 
     cls: Class
-    attributes: dict[str, Value] = field(default_factory=dict)
+    attributes: dict[str, Value] = msgspec.field(default_factory=dict)
     place: Place | None = None
     scope: Scope | None = None
     is_default: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class SuperValue:
+class SuperValue(msgspec.Struct, frozen=True):
     """`super()` inside a method: lookup starts behind `cls`."""
 
     cls: Class
     instance: Value
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class PartialValue:
+class PartialValue(msgspec.Struct, frozen=True, eq=False):
     """`functools.partial(function, …)`."""
 
     function: Value
@@ -249,16 +237,14 @@ class PartialValue:
     named: Mapping[str, Value]
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class BoundExternal:
+class BoundExternal(msgspec.Struct, frozen=True, eq=False):
     """A method of a known value that is not of the project: `router.get`, `"a".join`, `list.append`."""
 
     owner: Value
     name: str
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class Generic:
+class Generic(msgspec.Struct, frozen=True, eq=False):
     """A subscripted type: `list[User]`, `Annotated[User, …]`; `alias` is the name that an `Annotated` was given."""
 
     base: Value
@@ -266,8 +252,7 @@ class Generic:
     alias: str = ""
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class OneOf:
+class OneOf(msgspec.Struct, frozen=True, eq=False):
     """Several possibilities: a union of types, or what different branches assigned."""
 
     options: tuple[Value, ...]
@@ -280,14 +265,13 @@ Value = Union[
 ]  # fmt: skip
 
 
-@dataclass(eq=False, slots=True)
-class Scope:
+class Scope(msgspec.Struct, eq=False):
     """Names of one scope, and the scope around it."""
 
     names: dict[str, Value]
     parent: Scope | None = None
     is_class: bool = False
-    globals: set[str] = field(default_factory=set)
+    globals: set[str] = msgspec.field(default_factory=set)
 
     def lookup(self, name: str) -> Value | None:
         """Return what a name stands for here, the scopes around included; class bodies are not seen from inside."""

@@ -2,8 +2,9 @@
 
 import builtins
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from functools import lru_cache
+
+from msgspec.structs import replace
 
 from fastapi_audit.rule_api import (
     BoundExternal,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import msgspec
 
 from fastapi_audit.facts import syntax
 from fastapi_audit.linking.evaluation.frame import Frame
@@ -10,16 +10,15 @@ from fastapi_audit.linking.evaluation.iteration import iterate
 from fastapi_audit.model.values import Known, Table, Value
 
 
-@dataclass(slots=True)
-class Arguments:
+class Arguments(msgspec.Struct):
     """Positional and named arguments; `is_open`: a `*` or `**` of unknown content may bring more, `spread` are those
     `**`.
     """
 
-    positional: list[Value] = field(default_factory=list)
-    named: dict[str, Value] = field(default_factory=dict)
+    positional: list[Value] = msgspec.field(default_factory=list)
+    named: dict[str, Value] = msgspec.field(default_factory=dict)
     is_open: bool = False
-    spread: list[Value] = field(default_factory=list)
+    spread: list[Value] = msgspec.field(default_factory=list)
 
     def get(self, position: int | None, name: str) -> Value | None:
         """Return an argument by name, else by position."""

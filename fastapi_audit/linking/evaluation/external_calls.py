@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from fastapi_audit.facts import syntax
 from fastapi_audit.linking.evaluation.arguments import Arguments

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from fastapi_audit.facts import syntax
 from fastapi_audit.model.module import Class, Function, Module
@@ -17,8 +18,7 @@ if TYPE_CHECKING:
     from fastapi_audit.linking.evaluation.recorder import Recorder
 
 
-@dataclass(slots=True)
-class Frame:
+class Frame(msgspec.Struct):
     """One activation: of a module body, a class body or a function.
 
     `wires`: registrations on routers take effect and calls of project functions are carried out; otherwise functions
@@ -38,8 +38,8 @@ class Frame:
     depth: int = 0
     blocks: tuple[syntax.Stmt | syntax.Handler, ...] = ()
     conditions: tuple[Condition, ...] = ()
-    returned: list[Value] = field(default_factory=list)
-    yielded: list[Value] = field(default_factory=list)
+    returned: list[Value] = msgspec.field(default_factory=list)
+    yielded: list[Value] = msgspec.field(default_factory=list)
     suppose: Callable[[Value, Arguments, Frame], Value | None] | None = None
 
     def qualname(self, name: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from fastapi_audit.facts import syntax
 from fastapi_audit.linking.evaluation.arguments import Arguments

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+import msgspec
+
 from fastapi_audit.facts import syntax
 from fastapi_audit.model.values import Unknown, Value
 
 Blocks = tuple[syntax.Stmt | syntax.Handler, ...]
 
 
-@dataclass(slots=True)
-class RecordedCall:
+class RecordedCall(msgspec.Struct):
     """One call: what is called and with what, as evaluated, and the compound statements around it.
 
     `spread` is what is passed by `**` and whose content is not known.
@@ -27,8 +28,7 @@ class RecordedCall:
     spread: tuple[Value, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Store:
+class Store(msgspec.Struct, frozen=True):
     """One assignment to an item: `owner[key] = value`."""
 
     node: syntax.Subscript

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from fastapi_audit.knowledge.tables import names, texts
 from fastapi_audit.linking.evaluation.combine import MAX_ITEMS, combine, present
