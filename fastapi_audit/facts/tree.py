@@ -23,17 +23,21 @@ class _Holds(Enum):
     PAIRS = "pairs of nodes, or of None and a node"
 
 
+_NODE, _NODES = _Holds.NODE, _Holds.NODES
+
+
 def children(node: syntax.Node) -> list[syntax.Node]:
     """Return the nodes directly below one, in the order of the source."""
     found: list[syntax.Node] = []
     for name, holds in _BELOW[node.__class__]:
         value = getattr(node, name)
-        if holds is _Holds.NODES:
+        if holds is _NODE:
+            if value is not None:
+                found.append(value)
+        elif holds is _NODES:
             found += value
-        elif holds is _Holds.PAIRS:
+        else:
             found += [inner for pair in value for inner in pair if inner is not None]
-        elif value is not None:
-            found.append(value)
     return found
 
 
@@ -44,10 +48,15 @@ def descendants(nodes: Iterable[syntax.Node]) -> Iterator[syntax.Node]:
     while waiting:
         node = waiting.pop()
         yield node
-        if _BELOW[node.__class__]:
-            below = children(node)
-            below.reverse()
-            waiting += below
+        for name, holds in _BELOW_LAST_FIRST[node.__class__]:  # not `children`, as this is where the time goes
+            value = getattr(node, name)
+            if holds is _NODE:
+                if value is not None:
+                    waiting.append(value)
+            elif holds is _NODES:
+                waiting += value[::-1]
+            else:
+                waiting += [inner for pair in reversed(value) for inner in reversed(pair) if inner is not None]
 
 
 def everything(nodes: Iterable[syntax.Node]) -> Iterator[syntax.Node]:
@@ -161,4 +170,5 @@ def _records(base: type[syntax.Node]) -> Iterator[type[syntax.Node]]:
 
 
 _BELOW = {record: _below(record) for record in _records(syntax.Node)}
+_BELOW_LAST_FIRST = {record: fields[::-1] for record, fields in _BELOW.items()}
 _BLOCKS = {record: _blocks(record) for record in _BELOW}

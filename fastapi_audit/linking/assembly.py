@@ -176,14 +176,14 @@ def _code_of(modules: Sequence[Module], code: CodeIndex, interpreter: Interprete
     while new := [function for function in functions_of(modules, interpreter) if function not in known]:
         calls += CodeIndex(interpreter, (), new).calls()
         known.update(new)
-    return sorted(known, key=lambda function: function.place), sorted(calls, key=lambda call: call.place)
+    return sorted(known, key=_order), sorted(calls, key=_order)
 
 
 def functions_of(modules: Sequence[Module], interpreter: Interpreter) -> list[Function]:
     """Return the functions that some modules define, in the order of places."""
     paths = {module.path for module in modules}
     found = [function for function in interpreter.function_values if function.module.path in paths]
-    return sorted(found, key=lambda function: function.place)
+    return sorted(found, key=_order)
 
 
 def _functions_read(modules: Sequence[Module], interpreter: Interpreter) -> list[Function]:
@@ -202,7 +202,11 @@ def _functions_read(modules: Sequence[Module], interpreter: Interpreter) -> list
 def _classes(modules: Sequence[Module], interpreter: Interpreter) -> list[Class]:
     paths = {module.path for module in modules}
     found = [cls for cls in interpreter.classes.values() if cls.module.path in paths]
-    return sorted(found, key=lambda cls: cls.place)
+    return sorted(found, key=_order)
+
+
+def _order(one: Function | Class | Call) -> tuple[str, int]:
+    return one.module.order(one.node)
 
 
 def _unseen(builder: RouteBuilder) -> Iterator[Unresolved]:

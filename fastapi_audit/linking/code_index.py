@@ -162,4 +162,4 @@ def _decorators(function: Function, value: FunctionValue) -> Iterator[str]:
 
 
 def _sorted(sites: list[S]) -> list[S]:
-    return sorted(sites, key=lambda site: site.place)
+    return sorted(sites, key=lambda site: site.module.order(site.node))

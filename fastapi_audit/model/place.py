@@ -5,7 +5,7 @@ import msgspec
 from fastapi_audit.facts.positions import column_of, line_of
 
 
-class Place(msgspec.Struct, frozen=True, order=True):
+class Place(msgspec.Struct, frozen=True, order=True, gc=False):
     """A file, relative to the audited root with forward slashes, and a line and column counted from 1.
 
     Line 0 is the file as a whole.

@@ -117,6 +117,7 @@ class Project:
     _handlers: dict[Function, list[Route]] | None = None
     _dependencies: frozenset[Function] | None = None
     _sinks: dict[Place, list[Sink]] | None = None
+    _used: dict[Function, tuple[Function, ...]] = field(default_factory=dict)
 
     place = None
 
@@ -262,12 +263,10 @@ class Project:
             found.update(dict.fromkeys(frontier))
         return tuple(found)
 
-    def _used_by(self, function: Function) -> Iterator[Function]:
-        for call in self.calls_in(function):
-            target = call.target.find_method("__init__") if isinstance(call.target, Class) else call.target
-            if target is not None:
-                yield target
-            yield from (value.original.function for value in call.positional if isinstance(value, FunctionValue))
+    def _used_by(self, function: Function) -> tuple[Function, ...]:
+        if function not in self._used:
+            self._used[function] = tuple(dict.fromkeys(_used_in(self.calls_in(function))))
+        return self._used[function]
 
     def _by_function(self, kind: type[T]) -> Mapping[Function, Sequence[T]]:
         index = self._indexes.get(kind)
@@ -279,3 +278,12 @@ class Project:
                     index.setdefault(function, []).append(site)
             self._indexes[kind] = index
         return cast("Mapping[Function, Sequence[T]]", index)
+
+
+def _used_in(calls: Iterable[Call]) -> Iterator[Function]:
+    """Yield the functions that calls call or hand on."""
+    for call in calls:
+        target = call.target.find_method("__init__") if isinstance(call.target, Class) else call.target
+        if target is not None:
+            yield target
+        yield from (value.original.function for value in call.positional if isinstance(value, FunctionValue))

@@ -62,7 +62,7 @@ class Pending(msgspec.Struct, frozen=True):
     name: str
 
 
-class Known(msgspec.Struct, frozen=True):
+class Known(msgspec.Struct, frozen=True, gc=False):
     """A constant. `is_default`: the environment or a caller may replace it (a settings default, say)."""
 
     value: bool | int | float | str | bytes | None
@@ -99,7 +99,7 @@ class Table(msgspec.Struct, eq=False):
         return found
 
 
-class External(msgspec.Struct, frozen=True):
+class External(msgspec.Struct, frozen=True, gc=False):
     """Something of the standard library or an installed package, by its dotted name; builtins have no dot."""
 
     name: str
@@ -146,7 +146,7 @@ class ModuleValue(msgspec.Struct, frozen=True):
     module: Module
 
 
-class NamespaceValue(msgspec.Struct, frozen=True):
+class NamespaceValue(msgspec.Struct, frozen=True, gc=False):
     """A package directory without `__init__.py`."""
 
     name: str
