@@ -218,6 +218,14 @@ class FunctionDef(Node, frozen=True, array_like=True, gc=False, tag="F"):
         """Decode the body."""
         return _BODY.decode(self.body)
 
+    def may_hold(self, *texts: str) -> bool:
+        """Say whether a name, a string or the tag of a record may stand in the body, nested functions included.
+
+        Where it does not, nobody needs to decode it.
+        """
+        body = bytes(self.body)
+        return any(msgspec.msgpack.encode(text) in body for text in texts)
+
 
 class ClassDef(Node, frozen=True, array_like=True, gc=False, tag="C"):
     name: str

@@ -13,6 +13,8 @@ from fastapi_audit.model.imports import Import, Imports
 from fastapi_audit.model.module import Module
 from fastapi_audit.model.values import ModuleValue, Pending
 
+_TAGS = [str(record.__struct_config__.tag) for record in (syntax.Import, syntax.ImportFrom)]
+
 
 @dataclass(frozen=True, slots=True)
 class _Imported:
@@ -53,7 +55,8 @@ def _import_statements(
         if isinstance(node, (syntax.Import, syntax.ImportFrom)):
             yield node, is_at_import
         elif isinstance(node, syntax.FunctionDef):
-            yield from _import_statements(node.statements(), is_at_import=False)
+            if node.may_hold(*_TAGS):
+                yield from _import_statements(node.statements(), is_at_import=False)
         elif isinstance(node, syntax.If):
             yield from _import_statements(_carried_out(node), is_at_import=is_at_import)
         elif isinstance(node, (syntax.ClassDef, syntax.With)):

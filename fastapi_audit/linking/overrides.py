@@ -18,7 +18,7 @@ def overrides_of(suite: Suite) -> list[Override]:
     for module in suite.modules:
         found += _overrides_in(module.facts.statements, module, None)
     for function in suite.functions:
-        if "<locals>" not in function.qualname:
+        if "<locals>" not in function.qualname and function.node.may_hold(OVERRIDES):
             for part in suite.inside(function):
                 found += _overrides_in(part.statements, function.module, function)
     return sorted(found, key=lambda override: override.place)

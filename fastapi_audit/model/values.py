@@ -309,7 +309,11 @@ def options_of(value: Value) -> tuple[Value, ...]:
 
 def values_inside(value: Value) -> Iterator[Value]:
     """Yield a value and all that its collections, dicts and possibilities hold, at every depth."""
-    pending, seen = [value], set[int]()
+    if not isinstance(value, (OneOf, Collection, Table)):
+        yield value
+        return
+    pending: list[Value] = [value]
+    seen: set[int] = set()
     while pending:
         current = pending.pop(0)
         if id(current) in seen:

@@ -175,7 +175,8 @@ def indexed_by_migrations(project: Project) -> Mapping[str, frozenset[str | None
     found: dict[str, frozenset[str | None]] = {}
     migrations = (module for module in project.all_modules if module.role is Role.MIGRATION)
     outer = [node for module in migrations for node in tree.descendants(module.facts.statements)]
-    bodies = (node.statements() for node in outer if isinstance(node, syntax.FunctionDef))
+    functions = (node for node in outer if isinstance(node, syntax.FunctionDef))
+    bodies = (node.statements() for node in functions if node.may_hold(CREATE_INDEX))
     for node in (node for body in bodies for node in tree.descendants(body)):
         column, table = first_column(node) if isinstance(node, syntax.Call) else (None, None)
         if column is not None:

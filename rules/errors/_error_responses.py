@@ -70,7 +70,13 @@ def _returned(returned: Return, project: Project) -> Iterator[ErrorResponse]:
 
 def _answers_failure(returned: Return, project: Project) -> bool:
     """Say whether a response is made where something failed, or for an exception handler."""
-    return caught_in(returned) is not None or returned.function in project.reached(exception_handlers(project), depth=2)
+    return caught_in(returned) is not None or returned.function in answering_failures(project)
+
+
+@lru_cache(maxsize=1)
+def answering_failures(project: Project) -> frozenset[Function]:
+    """Return the exception handlers of the applications, with what they call."""
+    return frozenset(project.reached(exception_handlers(project), depth=2))
 
 
 def caught_in(site: Raise | Return) -> syntax.Handler | None:

@@ -108,7 +108,8 @@ def _runs(block: Sequence[syntax.Node], calls: dict[int, Call], project: Project
             if len(run) > 1:
                 yield run
             run, bound = [call] if call is not None and is_read else [], frozenset()
-        bound |= tree.names_bound([statement]) if statement is not None else frozenset()
+        if run and statement is not None:
+            bound |= tree.names_bound([statement])
 
 
 def _awaited(statement: syntax.Node | None, calls: dict[int, Call]) -> Call | None:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from fastapi_audit.rule_api import Call, Class, Function, Project, Suite, Test, names, syntax, tree
+from fastapi_audit.rule_api import Call, Class, Function, Project, Suite, Test, names, syntax
 
 CONNECT = "websocket_connect"
 WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")  # of `assert_called_once`, of `assertEqual`
@@ -16,7 +16,7 @@ WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")  # of `assert_called_once`, of `assert
 def asserting_functions(suite: Suite) -> frozenset[Function]:
     """Return the functions of the tests that assert something, at any number of calls."""
     by_name = [call.function for call in suite.calls if call.function is not None and is_asserting_call(call, suite)]
-    waiting = [*by_name, *(function for function in suite.functions if asserts(function.statements))]
+    waiting = [*by_name, *filter(asserts, suite.functions)]
     found = set(waiting)
     for function in waiting:  # grows on the way
         for call in suite.callers(function):
@@ -26,9 +26,9 @@ def asserting_functions(suite: Suite) -> frozenset[Function]:
     return frozenset(found)
 
 
-def asserts(statements: tuple[syntax.Stmt, ...]) -> bool:
-    """Say whether statements assert something, or raise."""
-    return any(isinstance(node, (syntax.Assert, syntax.Raise)) for node in tree.descendants(statements))
+def asserts(function: Function) -> bool:
+    """Say whether a function asserts something by itself, or raises."""
+    return any(isinstance(node, (syntax.Assert, syntax.Raise)) for node in function.nodes)
 
 
 def is_asserting_call(call: Call, suite: Suite) -> bool:

@@ -59,10 +59,10 @@ def replacements(project: Project) -> tuple[Replacement, ...]:
 
 def in_code(project: Project) -> Iterator[Replacement]:
     suite = project.suite
-    scopes = [(module, module.facts.statements) for module in suite.modules]
-    scopes += [(function.module, function.statements) for function in suite.functions]
-    for module, statements in scopes:
-        for node in tree.descendants(statements):
+    scopes = [(module, tuple(tree.descendants(module.facts.statements))) for module in suite.modules]
+    scopes += [(function.module, function.nodes) for function in suite.functions]
+    for module, nodes in scopes:
+        for node in nodes:
             what = said_by(node)
             if what is not None:
                 yield Replacement(module.at(node), what, says_which=True)

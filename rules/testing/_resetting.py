@@ -16,7 +16,8 @@ MAX_DEPTH = 4
 @lru_cache(maxsize=1)
 def resetting_functions(suite: Suite) -> frozenset[Function]:
     """Return the functions of the tests, methods included, that take overrides back, by themselves or by a call."""
-    found = {function for function in suite.functions if any(resets(function.statements))}
+    holding = (function for function in suite.functions if function.node.may_hold(OVERRIDES))
+    found = {function for function in holding if any(resets(function.statements))}
     callers = [(call.function, call.target) for call in suite.calls if call.function is not None]
     found |= {caller for caller, target in callers if target in found}
     return frozenset(one for one in suite.functions if not found.isdisjoint(suite.inside(one)))

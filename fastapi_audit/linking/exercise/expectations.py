@@ -110,8 +110,9 @@ class _Reader:
             self._other(test)
 
     def _compared(self, test: syntax.Expr, compared: Sequence[syntax.Compare], is_negated: bool) -> None:
-        claims = [self._allowed(node) for node in compared if _mentions(node, STATUS)]
-        if any(_mentions(node, *EXITS) for node in compared):
+        mentioned = [_attributes(node) for node in compared]
+        claims = [self._allowed(node) for node, named in zip(compared, mentioned, strict=True) if STATUS in named]
+        if not all(named.isdisjoint(EXITS) for named in mentioned):
             self._exit(compared)
         elif not claims:
             if not all(_finds_nothing(node) for node in compared):
@@ -239,8 +240,12 @@ def _statuses(value: Value) -> frozenset[int] | None:
     return frozenset().union(*known) if known and len(known) == len(parts) else None
 
 
-def _mentions(node: syntax.Node, *attributes: str) -> bool:
-    return any(isinstance(one, syntax.Attribute) and one.attr in attributes for one in tree.descendants([node]))
+def _mentions(node: syntax.Node, attribute: str) -> bool:
+    return attribute in _attributes(node)
+
+
+def _attributes(node: syntax.Node) -> set[str]:
+    return {one.attr for one in tree.descendants([node]) if isinstance(one, syntax.Attribute)}
 
 
 def _name(node: syntax.Call) -> str:
