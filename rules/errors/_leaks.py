@@ -4,8 +4,6 @@ import builtins
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 
-from msgspec.structs import replace
-
 from fastapi_audit.rule_api import (
     BoundExternal,
     Call,
@@ -46,7 +44,7 @@ def leaked_texts(value: Value, errors_of: ErrorsOf, depth: int = 0) -> Iterator[
     if isinstance(value, ExternalObject) and value.call is None and value.type in BROAD and value.origin is not None:
         owner = value.origin.owner
         errors = errors_of(owner) if isinstance(owner, Function) else ()
-        yield from (replace(value, type=name) for name in errors)
+        yield from (ExternalObject(name, origin=value.origin, derived=value.derived) for name in errors)
         return
     for part in _parts(value):
         yield from leaked_texts(part, errors_of, depth + 1)
