@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
@@ -66,11 +67,15 @@ def _packs() -> Iterator[Path]:
 def _files(paths: Iterable[Path]) -> Iterator[bytes]:
     """Yield the relative name and the content of every file below some paths, but not what Python compiled of it."""
     for path in paths:
-        found = [path] if path.is_file() else sorted(one for one in path.rglob("*") if one.is_file())
-        for file in found:
-            if "__pycache__" not in file.parts:
-                yield file.relative_to(path.parent).as_posix().encode()
-                yield file.read_bytes()
+        for file in [path] if path.is_file() else sorted(_below(path), key=str):
+            yield file.relative_to(path.parent).as_posix().encode()
+            yield file.read_bytes()
+
+
+def _below(directory: Path) -> Iterator[Path]:
+    for around, directories, files in os.walk(directory):
+        directories[:] = [name for name in directories if name != "__pycache__"]
+        yield from (Path(around, name) for name in files)
 
 
 def _version(distribution: str) -> bytes:

@@ -6,7 +6,7 @@ Opens Python files for their first bytes only, and manifests for their packaging
 import os
 import stat
 from collections.abc import Sequence
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from fastapi_audit.discovery.content import Opened, read_start
 from fastapi_audit.discovery.ignores import ignore_file_of_excludes
@@ -82,13 +82,13 @@ def _source_files(top: Path, candidates: Sequence[Candidate], problems: list[Fil
     roles = Roles.of([candidate.path for candidate in candidates if candidate.kind is Kind.PYTHON])
     files = []
     for candidate in candidates:
-        role = roles.role_of_evidence(PurePosixPath(candidate.path))
+        role = roles.role_of_evidence(candidate.path)
         if candidate.kind is Kind.PYTHON:
             opened = read_start(top / candidate.path, _HEADER_SIZE)
             if not isinstance(opened, Opened):
                 problems.append(FileProblem(candidate.path, "unreadable", opened))
                 continue
-            role = roles.role_of(PurePosixPath(candidate.path), opened.content)
+            role = roles.role_of(candidate.path, opened.content)
         files.append(SourceFile(candidate.path, candidate.kind, role, candidate.size))
     return tuple(sorted(files, key=lambda file: file.path))
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from fastapi_audit.discovery.content import Opened, read_start
+from fastapi_audit.discovery.directories import upwards
 from fastapi_audit.discovery.packaging_tables import import_directories
 from fastapi_audit.discovery.project_roots import MAX_MANIFEST_SIZE
 from fastapi_audit.model.repository import Kind, SourceFile
@@ -22,7 +23,7 @@ def find_import_roots(top: Path, files: Sequence[SourceFile], project_roots: Seq
     modules = [file.path for file in files if file.kind is Kind.PYTHON]
     directories = {posixpath.dirname(path) for path in modules}
     packages = {posixpath.dirname(path) for path in modules if posixpath.basename(path) == "__init__.py"}
-    inhabited = {parent for directory in directories for parent in _upwards(directory)}
+    inhabited = {parent for directory in directories for parent in upwards(directory)}
     guessed = {_package_root(directory, packages) for directory in packages}
     guessed |= set(_namespace_roots(directories, packages))
     guessed |= {
@@ -49,14 +50,14 @@ def _is_inside_package(directory: str, packages: set[str]) -> bool:
 
     An `__init__.py` in the repository's root or in `src` is a common slip that makes nothing a package.
     """
-    above = _upwards(posixpath.dirname(directory)) if directory else []
+    above = upwards(posixpath.dirname(directory)) if directory else ()
     return any(parent in packages and posixpath.basename(parent) not in ("", "src") for parent in above)
 
 
 def _namespace_roots(directories: set[str], packages: set[str]) -> Iterator[str]:
     """Yield the outermost directories with modules but no `__init__.py`, and those above them."""
     for directory in directories - packages:
-        if directories.isdisjoint(_upwards(posixpath.dirname(directory)) if directory else ()):
+        if directories.isdisjoint(upwards(posixpath.dirname(directory)) if directory else ()):
             yield directory
             yield posixpath.dirname(directory)
 
@@ -71,15 +72,6 @@ def _configured_roots(top: Path, files: Sequence[SourceFile]) -> Iterator[str]:
             for found in import_directories(name, opened.content):
                 joined = posixpath.normpath(posixpath.join(directory, found))
                 yield "" if joined == "." else joined
-
-
-def _upwards(directory: str) -> list[str]:
-    """Return a directory and all above it, the root ("") last."""
-    chain = [directory]
-    while directory:
-        directory = posixpath.dirname(directory)
-        chain.append(directory)
-    return chain
 
 
 def _depth(root: str) -> int:

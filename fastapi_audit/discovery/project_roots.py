@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from fastapi_audit.discovery.content import Opened, read_start
+from fastapi_audit.discovery.directories import around
 from fastapi_audit.discovery.packaging_tables import is_manifest
 from fastapi_audit.model.repository import Kind, Role, SourceFile
 
@@ -17,7 +18,7 @@ _BY_CONTENT = frozenset({"pyproject.toml", "setup.cfg"})
 def find_project_roots(top: Path, files: Sequence[SourceFile]) -> tuple[str, ...]:
     """Return the directories with a manifest and application code below, and always the root, sorted."""
     application = [file.path for file in files if file.kind is Kind.PYTHON and file.role is Role.APPLICATION]
-    inhabited = {parent for path in application for parent in _parents(path)}
+    inhabited = {parent for path in application for parent in around(path)}
     declared = {_directory(file.path) for file in files if _declares_project(top, file)}
     declared |= {posixpath.dirname(file.path) for file in files if _is_setup_script(file)}
     return tuple(sorted({"", *(declared & inhabited)}))
@@ -41,11 +42,3 @@ def _is_setup_script(file: SourceFile) -> bool:
 def _directory(path: str) -> str:
     directory = posixpath.dirname(path)
     return posixpath.dirname(directory) if posixpath.basename(directory) == "requirements" else directory
-
-
-def _parents(path: str) -> list[str]:
-    parents = []
-    while path:
-        path = posixpath.dirname(path)
-        parents.append(path)
-    return parents

@@ -4,10 +4,11 @@ In doubt a file is application code: a false "test" would hide it from the audit
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from pathlib import PurePosixPath
+from posixpath import basename, dirname, join
 
+from fastapi_audit.discovery.directories import around
 from fastapi_audit.model.repository import Role
 
 _GENERATED_NAME = re.compile(r".*_pb2(_grpc)?\.py\Z")
@@ -43,49 +44,50 @@ _EXAMPLE_DIRECTORIES = frozenset({"examples", "example"})
 class Roles:
     """What the layout of the whole tree says: directories of tests, migrations, packages and other people's code."""
 
-    packages: frozenset[PurePosixPath]
-    test_directories: frozenset[PurePosixPath]
-    migration_directories: frozenset[PurePosixPath]
-    vendored_directories: frozenset[PurePosixPath]
+    packages: frozenset[str]
+    test_directories: frozenset[str]
+    migration_directories: frozenset[str]
+    vendored_directories: frozenset[str]
 
     @classmethod
-    def of(cls, python_paths: Iterable[str]) -> "Roles":
+    def of(cls, paths: Collection[str]) -> "Roles":
         """Read the layout from the paths of all Python files."""
-        paths = [PurePosixPath(path) for path in python_paths]
+        directories = {directory for path in paths for directory in around(path)}
         return cls(
-            packages=frozenset(path.parent for path in paths if path.name == "__init__.py"),
-            test_directories=_test_directories(paths),
-            migration_directories=_migration_directories(paths),
-            vendored_directories=_vendored_directories(paths),
+            packages=frozenset(dirname(path) for path in paths if basename(path) == "__init__.py"),
+            test_directories=_test_directories(paths, directories),
+            migration_directories=_migration_directories(frozenset(paths), directories),
+            vendored_directories=_vendored_directories(paths, directories),
         )
 
-    def role_of(self, path: PurePosixPath, start: bytes) -> Role:
+    def role_of(self, path: str, start: bytes) -> Role:
         """Return the role of a file by its path and its first bytes."""
-        header = _header(start)
-        is_vendored = not self.vendored_directories.isdisjoint(path.parents)
-        if is_vendored or _GENERATED_NAME.match(path.name) or _GENERATED_MARK.search(header):
+        header, name, directories = _header(start), basename(path), around(path)
+        is_vendored = not self.vendored_directories.isdisjoint(directories)
+        if is_vendored or _GENERATED_NAME.match(name) or _GENERATED_MARK.search(header):
             return Role.GENERATED
-        if _TEST_NAME.match(path.name) or not self.test_directories.isdisjoint(path.parents):
+        if _TEST_NAME.match(name) or not self.test_directories.isdisjoint(directories):
             return Role.TEST
-        if _REVISION_MARK.search(header) or not self.migration_directories.isdisjoint((path, *path.parents)):
+        if _REVISION_MARK.search(header) or not self.migration_directories.isdisjoint((path, *directories)):
             return Role.MIGRATION
         return Role.SCRIPT if self._is_script(path) else Role.APPLICATION
 
-    def role_of_evidence(self, path: PurePosixPath) -> Role:
+    def role_of_evidence(self, path: str) -> Role:
         """Return the role of a file that is no Python: for tests, or not."""
-        return Role.APPLICATION if self.test_directories.isdisjoint(path.parents) else Role.TEST
+        return Role.APPLICATION if self.test_directories.isdisjoint(around(path)) else Role.TEST
 
-    def _is_script(self, path: PurePosixPath) -> bool:
-        if not _SCRIPT_DIRECTORIES.isdisjoint(path.parts[:-1]):
+    def _is_script(self, path: str) -> bool:
+        if not _SCRIPT_DIRECTORIES.isdisjoint(path.split("/")[:-1]):
             return True
-        if path.name in _SCRIPT_NAMES:
-            return path.parent not in self.packages
-        return any(
-            parent.name in _SCRIPT_DIRECTORIES_OUTSIDE_PACKAGES
-            and parent not in self.packages
-            and (parent.name in _EXAMPLE_DIRECTORIES or parent.parent not in self.packages)
-            for parent in path.parents
-        )
+        if basename(path) in _SCRIPT_NAMES:
+            return dirname(path) not in self.packages
+        return any(self._holds_scripts(directory) for directory in around(path))
+
+    def _holds_scripts(self, directory: str) -> bool:
+        name = basename(directory)
+        if name not in _SCRIPT_DIRECTORIES_OUTSIDE_PACKAGES or directory in self.packages:
+            return False
+        return name in _EXAMPLE_DIRECTORIES or dirname(directory) not in self.packages
 
 
 def _header(start: bytes) -> str:
@@ -97,37 +99,32 @@ def _header(start: bytes) -> str:
     return comments + (docstring.group(2) if docstring else "")
 
 
-def _test_directories(paths: Iterable[PurePosixPath]) -> frozenset[PurePosixPath]:
+def _test_directories(paths: Collection[str], directories: Collection[str]) -> frozenset[str]:
     """Directories named for tests; one named plain "test" must hold something that pytest collects."""
-    named = {parent for path in paths for parent in path.parents if _TEST_DIRECTORY.fullmatch(parent.name)}
-    collected = {
-        parent for path in paths if _TEST_NAME.match(path.name) for parent in path.parents if parent.name == "test"
-    }
-    return frozenset(named | collected)
+    named = {directory for directory in directories if _TEST_DIRECTORY.fullmatch(basename(directory))}
+    collected = {directory for path in paths if _TEST_NAME.match(basename(path)) for directory in around(path)}
+    return frozenset((*named, *_named("test", collected)))
 
 
-def _vendored_directories(paths: Iterable[PurePosixPath]) -> frozenset[PurePosixPath]:
+def _vendored_directories(paths: Collection[str], directories: Collection[str]) -> frozenset[str]:
     """Copies of libraries; one named plain "vendor" holds nothing but packages, for it may be about vendors."""
-    named = {parent for path in paths for parent in path.parents if parent.name in _VENDORED_DIRECTORIES}
-    plain = {parent for path in paths for parent in path.parents if parent.name == "vendor"}
-    about_vendors = {path.parent for path in paths if path.name != "__init__.py"}
-    return frozenset(named | (plain - about_vendors))
+    named = {directory for directory in directories if basename(directory) in _VENDORED_DIRECTORIES}
+    about_vendors = {dirname(path) for path in paths if basename(path) != "__init__.py"}
+    return frozenset(named | ({*_named("vendor", directories)} - about_vendors))
 
 
-def _migration_directories(paths: Iterable[PurePosixPath]) -> frozenset[PurePosixPath]:
+def _migration_directories(paths: frozenset[str], directories: Collection[str]) -> frozenset[str]:
     """Alembic's environments, numbered migrations and Piccolo's; a lone `env.py` of Alembic stands for itself."""
-    all_paths = frozenset(paths)
-    versions = {parent for path in all_paths for parent in path.parents if parent.name.startswith("versions")}
-    environments = {path.parent for path in versions if path.parent / "env.py" in all_paths}
-    alone = {path.parent for path in all_paths if path.name == "env.py"}
-    named = {path for path in environments | alone if path.name in _MIGRATION_DIRECTORIES}
-    unnamed = {path for path in versions if path.parent in environments} | {path / "env.py" for path in environments}
-    numbered = {
-        parent
-        for path in all_paths
-        if _NUMBERED_NAME.match(path.name)
-        for parent in path.parents
-        if parent.name == "migrations"
-    }
-    piccolo = {parent for path in all_paths for parent in path.parents if parent.name == "piccolo_migrations"}
-    return frozenset(named | unnamed | numbered | piccolo)
+    versions = {directory for directory in directories if basename(directory).startswith("versions")}
+    environments = {dirname(directory) for directory in versions if join(dirname(directory), "env.py") in paths}
+    alone = {dirname(path) for path in paths if basename(path) == "env.py"}
+    named = {directory for directory in environments | alone if basename(directory) in _MIGRATION_DIRECTORIES}
+    unnamed = {directory for directory in versions if dirname(directory) in environments}
+    unnamed |= {join(directory, "env.py") for directory in environments}
+    numbered = {directory for path in paths if _NUMBERED_NAME.match(basename(path)) for directory in around(path)}
+    piccolo = _named("piccolo_migrations", directories)
+    return frozenset((*named, *unnamed, *_named("migrations", numbered), *piccolo))
+
+
+def _named(name: str, directories: Collection[str]) -> Iterator[str]:
+    return (directory for directory in directories if basename(directory) == name)
