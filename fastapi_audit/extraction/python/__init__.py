@@ -1,1 +1,1 @@
-"""Python source → facts: one LibCST parse, one code-generation pass for positions, one read-only walk."""
+"""Python source → facts: one LibCST parse, one pass over the tree for positions, one read-only walk."""

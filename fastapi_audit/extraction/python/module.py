@@ -30,7 +30,8 @@ def extract_module(source: bytes) -> syntax.ModuleFacts:
     if b"\0" in source:
         raise Unparsable("the file holds NUL bytes", source.count(b"\n", 0, source.index(b"\0")) + 1)
     try:
-        return _facts(cst.parse_module(source))
+        module = cst.parse_module(source)
+        return _facts(module, source.decode(module.encoding).removeprefix("\ufeff"))
     except cst.ParserSyntaxError as error:
         raise Unparsable(f"syntax error: {_one_line(error.message)}", error.raw_line) from None
     except (UnicodeDecodeError, LookupError, SyntaxError) as error:
@@ -41,8 +42,8 @@ def extract_module(source: bytes) -> syntax.ModuleFacts:
         raise Unparsable("the code is nested too deeply") from None
 
 
-def _facts(module: cst.Module) -> syntax.ModuleFacts:
-    at = Positions(module)
+def _facts(module: cst.Module, text: str) -> syntax.ModuleFacts:
+    at = Positions(module, text)
     context = Context(at)
     docstring, statements = split_docstring(convert_block(module.body, context))
     return syntax.ModuleFacts(

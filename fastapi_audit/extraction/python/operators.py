@@ -2,7 +2,7 @@
 
 import libcst as cst
 
-_SYMBOLS: dict[type[cst.CSTNode], str] = {
+SYMBOLS: dict[type[cst.CSTNode], str] = {
     cst.Add: "+", cst.Subtract: "-", cst.Multiply: "*", cst.Divide: "/", cst.FloorDivide: "//", cst.Modulo: "%",
     cst.Power: "**", cst.LeftShift: "<<", cst.RightShift: ">>", cst.BitOr: "|", cst.BitAnd: "&", cst.BitXor: "^",
     cst.MatrixMultiply: "@", cst.And: "and", cst.Or: "or", cst.Not: "not", cst.Minus: "-", cst.Plus: "+",
@@ -17,4 +17,4 @@ _SYMBOLS: dict[type[cst.CSTNode], str] = {
 
 def symbol(operator: cst.CSTNode) -> str:
     """Return an operator as it is written; of an augmented assignment, the operator without the equals sign."""
-    return _SYMBOLS[type(operator)]
+    return SYMBOLS[type(operator)]

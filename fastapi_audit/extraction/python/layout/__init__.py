@@ -1,0 +1,1 @@
+"""LibCST tree → the offset at which each of its nodes begins, without generating the code."""
