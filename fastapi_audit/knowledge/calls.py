@@ -35,7 +35,7 @@ class CallKnowledge:
 
     def trusts(self, name: str | None) -> bool:
         """Say whether the project trusts a call, and all that it leads to."""
-        return name is not None and find(self.trusted, name) is not None
+        return bool(self.trusted) and name is not None and find(self.trusted, name) is not None
 
     def offloads(self, name: str) -> Offload | None:
         """Return where a call takes the callable that it is given."""
