@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
 from itertools import chain
 
@@ -13,10 +14,12 @@ from fastapi_audit.reporting import json_score as scores
 from fastapi_audit.reporting.document import SCHEMA_VERSION, Document, Service, Tool
 from fastapi_audit.reporting.document_records import Crash, Problem
 
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]+")  # stands inside of texts only
 
 def render_json(audit: Audit) -> str:
     """Return the JSON report, in ASCII, so that no encoding and no terminal can change or obey it."""
-    return json.dumps(document_of(audit).model_dump(mode="json"), indent=2, ensure_ascii=True) + "\n"
+    text = document_of(audit).model_dump_json(indent=2)
+    return _NOT_ASCII.sub(lambda found: json.dumps(found[0])[1:-1], text) + "\n"
 
 
 def document_of(audit: Audit) -> Document:
