@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeGuard
 
@@ -26,8 +26,8 @@ class _Scope:
         return _Scope(self.module, self.function, self.cls, (*self.within, name))
 
 
-_Inside = tuple[syntax.Node, _Scope]
 _LEAVES = frozenset({syntax.Constant, syntax.Name})
+_OPENING = (syntax.FunctionDef, syntax.Dict, syntax.ClassDef, syntax.Argument)
 _NAMING = (syntax.Assign, syntax.AnnAssign, syntax.Parameter, syntax.Call, syntax.Compare, syntax.Dict)
 
 
@@ -42,7 +42,7 @@ def named_strings_of(
     `functions`, `classes` and `calls` are those of the module: by position, calls by the identity of their nodes.
     """
     walker = _Walker(functions, classes, calls)
-    return sorted(walker.walk(module), key=lambda item: item.node.pos)
+    return sorted(walker.walk(module.facts.statements, _Scope(module, None, None)), key=lambda item: item.node.pos)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,32 +51,36 @@ class _Walker:
     classes: Mapping[int, Class]
     calls: Mapping[int, Call]
 
-    def walk(self, module: Module) -> Iterator[NamedString]:
-        """Yield the named strings of a module, an outer name of a string before an inner one."""
-        outside = _Scope(module, None, None)
-        waiting: list[_Inside] = [(node, outside) for node in module.facts.statements]
+    def walk(self, nodes: Iterable[syntax.Node], scope: _Scope) -> Iterator[NamedString]:
+        """Yield the named strings below some nodes of one scope, an outer name of a string before an inner one."""
+        waiting = list(nodes)
         while waiting:
-            node, scope = waiting.pop()
+            node = waiting.pop()
+            if node.__class__ in _LEAVES:
+                continue
             if isinstance(node, _NAMING):
                 yield from self._named(node, scope)
-            waiting += self._below(node, scope)
+            if isinstance(node, _OPENING):
+                for below, inner in self._opened(node, scope):
+                    yield from self.walk(below, inner)
+            else:
+                waiting += tree.children(node)
 
-    def _below(self, node: syntax.Node, scope: _Scope) -> list[_Inside]:
-        """Return the nodes below one, each with what it stands in."""
-        inner = scope
+    def _opened(self, node: syntax.Node, scope: _Scope) -> Iterator[tuple[Iterable[syntax.Node], _Scope]]:
+        """Yield what stands below a node that may open scopes, by scope."""
         if isinstance(node, syntax.FunctionDef):
             function = self.functions.get(node.pos)
+            yield (*node.params, *node.decorators), scope
             body = function.statements if function else node.statements()
-            inner = _Scope(scope.module, function or scope.function, None)
-            outer: tuple[syntax.Node, ...] = (*node.params, *node.decorators)
-            return [*((one, scope) for one in outer), *((one, inner) for one in body)]
-        if isinstance(node, syntax.ClassDef):
-            inner = _Scope(scope.module, scope.function, self.classes.get(node.pos))
-        elif isinstance(node, syntax.Argument) and node.keyword is not None:
-            inner = scope.inside(node.keyword)
+            yield body, _Scope(scope.module, function or scope.function, None)
         elif isinstance(node, syntax.Dict):
-            return [item for key, value in node.items for item in _of_item(key, value, scope)]
-        return [(one, inner) for one in tree.children(node) if one.__class__ not in _LEAVES]
+            for key, value in node.items:
+                inner = scope.inside(str(key.value)) if _is_text(key) else scope
+                yield ((value,) if key is None else (key, value)), inner
+        elif isinstance(node, syntax.ClassDef):
+            yield tree.children(node), _Scope(scope.module, scope.function, self.classes.get(node.pos))
+        elif isinstance(node, syntax.Argument):
+            yield (node.value,), scope if node.keyword is None else scope.inside(node.keyword)
 
     def _named(self, node: syntax.Node, scope: _Scope) -> Iterator[NamedString]:
         if isinstance(node, syntax.Assign):
@@ -104,11 +108,6 @@ class _Walker:
             if _is_text(first) and _is_fallback(name, position, callee):
                 name = str(first.value)
             yield from _string(name, argument.value, "argument", scope, callee)
-
-
-def _of_item(key: syntax.Expr | None, value: syntax.Expr, scope: _Scope) -> list[_Inside]:
-    inner = scope.inside(str(key.value)) if _is_text(key) else scope
-    return [(value, inner)] if key is None else [(key, inner), (value, inner)]
 
 
 def _is_fallback(name: str, position: int, callee: str | None) -> bool:

@@ -16,6 +16,7 @@ from fastapi_audit.reporting.document_records import Crash, Problem
 
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]+")  # stands inside of texts only
 
+
 def render_json(audit: Audit) -> str:
     """Return the JSON report, in ASCII, so that no encoding and no terminal can change or obey it."""
     text = document_of(audit).model_dump_json(indent=2)
