@@ -11,8 +11,8 @@ import platform
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -24,6 +24,7 @@ AUDIT = [sys.executable, "-m", "fastapi_audit"]
 GENERATED_ROUTERS = 400
 NOT_COPIED = shutil.ignore_patterns(".git", ".fastapi_audit_cache")
 MEGABYTE = 1024 * 1024
+ALONE, COLD = "cold, one process", "cold, two workers"
 
 
 def main() -> None:
@@ -67,89 +68,101 @@ def _table(title: str, columns: Sequence[str], rows: Iterator[tuple[str, ...]]) 
     _say("\n")
 
 
-def _repeated(rounds: int, command: Sequence[str | Path], before: Callable[[], object] = lambda: None) -> Cost:
-    """Return the median of several runs, and the memory of one more, as who watches that slows down what it watches."""
-    timed = _timed(rounds, command, before)
-    before()
-    return replace(timed, memory=run(command, watches_memory=True).memory)
-
-
-def _timed(
-    rounds: int,
-    command: Sequence[str | Path],
-    before: Callable[[], object] = lambda: None,
-    statuses: Iterable[int] = (0,),
-) -> Cost:
-    costs = []
+def _by_turns(rounds: int, measures: Mapping[str, Callable[[], Cost]]) -> dict[str, Cost]:
+    """Return the medians of several measures, taken by turns: a machine may be slower for minutes."""
+    costs: dict[str, list[Cost]] = {name: [] for name in measures}
     for _ in range(rounds):
-        before()
-        costs.append(run(command, accepts=statuses))
-    return medians(costs)
+        for name, measure in measures.items():
+            costs[name].append(measure())
+    return {name: medians(found) for name, found in costs.items()}
 
 
 def _starting(rounds: int) -> None:
     def rows() -> Iterator[tuple[str, ...]]:
         for arguments, status in (("--help", 0), ("--version", 0), ("no-such-directory", 2)):
-            cost = _timed(rounds, [*AUDIT, arguments], statuses=(status,))
+            cost = medians([run([*AUDIT, arguments], accepts=(status,)) for _ in range(rounds)])
             yield f"`fastapi-audit {arguments}`", f"{cost.wall:.2f} s"
 
     _table("Starting", ("command", "wall"), rows())
 
 
 def _tree(tree: Path, rounds: int) -> None:
-    wall, cpu, files, lines = _bare_parse(tree, rounds)
-    cache = tree / ".fastapi_audit_cache"
-    two = [*AUDIT, str(tree), "--jobs", "2"]
-
-    def remove() -> None:
-        shutil.rmtree(cache, ignore_errors=True)
-
-    def touch() -> None:
-        (tree / "changed_by_the_benchmark.py").write_text(f"NUMBER = {os.urandom(8).hex()!r}\n")
+    runs = _runs_of(tree)
 
     def rows() -> Iterator[tuple[str, ...]]:
-        alone = _repeated(rounds, [*AUDIT, str(tree), "--jobs", "1", "--no-cache"])
-        cold = _repeated(rounds, two, remove)
-        warm = _repeated(rounds, two)
-        changed = _repeated(rounds, two, touch)
-        yield "bare parse", f"{wall:.2f} s", f"{cpu:.2f} s", "", "1"
-        yield "cold, one process", *_figures(alone), f"{alone.cpu / cpu:.2f} × the processor time of the parse"
-        yield "cold, two workers", *_figures(cold), f"{cold.wall / wall:.2f} × the wall time of the parse"
-        yield "warm, nothing changed", *_figures(warm), f"{warm.wall / cold.wall:.1%} of cold"
-        yield "warm, one file changed", *_figures(changed), f"{changed.wall / cold.wall:.1%} of cold"
+        bare = {"bare parse": lambda: _bare_parse(tree)[0]}
+        costs = _by_turns(rounds, bare | {name: partial(measure, False) for name, measure in runs.items()})
+        yield "bare parse", *_times(costs["bare parse"]), "", "1"
+        for name, measure in runs.items():
+            memory = measure(True).memory  # in a run of its own, as who watches that slows down what it watches
+            shown = "" if memory is None else f"{memory / MEGABYTE:.0f} MB"
+            yield name, *_times(costs[name]), shown, _ratio(name, costs)
 
+    _, files, lines = _bare_parse(tree)
     title = f"{tree.name}: {files:,} Python files, {lines:,} lines"
     _table(title, ("run", "wall", "processor", "memory", "ratio"), rows())
 
 
-def _figures(cost: Cost) -> tuple[str, str, str]:
-    memory = "" if cost.memory is None else f"{cost.memory / MEGABYTE:.0f} MB"
-    return *_times(cost), memory
+def _runs_of(tree: Path) -> dict[str, Callable[[bool], Cost]]:
+    """Return the kinds of runs, in the order in which they follow upon each other; each is told to watch the memory."""
+    cached = [*AUDIT, str(tree), "--jobs", "2"]
+
+    def cold(watches_memory: bool) -> Cost:
+        shutil.rmtree(tree / ".fastapi_audit_cache", ignore_errors=True)
+        return run(cached, watches_memory=watches_memory)
+
+    def changed(watches_memory: bool) -> Cost:
+        (tree / "changed_by_the_benchmark.py").write_text(f"NUMBER = {os.urandom(8).hex()!r}\n")
+        return run(cached, watches_memory=watches_memory)
+
+    alone = [*AUDIT, str(tree), "--jobs", "1", "--no-cache"]
+    return {
+        ALONE: lambda watches_memory: run(alone, watches_memory=watches_memory),
+        COLD: cold,
+        "warm, nothing changed": lambda watches_memory: run(cached, watches_memory=watches_memory),
+        "warm, one file changed": changed,
+    }
+
+
+def _ratio(name: str, costs: Mapping[str, Cost]) -> str:
+    cost, parse = costs[name], costs["bare parse"]
+    if name == ALONE:
+        return f"{cost.cpu / parse.cpu:.2f} × the processor time of the parse"
+    if name == COLD:
+        return f"{cost.wall / parse.wall:.2f} × the wall time of the parse"
+    return f"{cost.wall / costs[COLD].wall:.1%} of cold"
 
 
 def _times(cost: Cost) -> tuple[str, str]:
     return f"{cost.wall:.2f} s", f"{cost.cpu:.2f} s"
 
 
-def _bare_parse(tree: Path, rounds: int) -> tuple[float, float, int, int]:
-    """Return the median wall and processor seconds of the parse, and how many files and lines there are."""
+def _bare_parse(tree: Path) -> tuple[Cost, int, int]:
+    """Return what the parse costs, without loading the parser, and how many files and lines there are."""
     command = [sys.executable, "-m", "benchmarks.bare_parse", str(tree)]
-    said = [subprocess.run(command, check=True, capture_output=True, text=True).stdout.split() for _ in range(rounds)]
-    cost = medians([Cost(float(wall), float(cpu)) for wall, cpu, *_ in said])
-    return cost.wall, cost.cpu, int(said[0][2]), int(said[0][3])
+    wall, cpu, files, lines = subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()
+    return Cost(float(wall), float(cpu)), int(files), int(lines)
 
 
 def _peers(tree: Path, programs: Path, scratch: Path, rounds: int) -> None:
+    own = [*AUDIT, str(tree), "--jobs", "2", "--no-cache"]
+    refusals: dict[str, int] = {}
+    measures: dict[str, Callable[[], Cost]] = {"fastapi-audit": partial(run, own)}
+    for name, command, statuses in peers_in(programs, tree, scratch):
+        measure = partial(run, command, accepts=statuses)
+        try:
+            measure()
+        except subprocess.CalledProcessError as error:
+            refusals[name] = error.returncode
+        else:
+            measures[name] = measure
+
     def rows() -> Iterator[tuple[str, ...]]:
-        own = _timed(rounds, [*AUDIT, str(tree), "--jobs", "2", "--no-cache"])
-        yield "fastapi-audit", *_times(own), "1"
-        for name, command, statuses in peers_in(programs, tree, scratch):
-            try:
-                cost = _timed(rounds, command, statuses=statuses)
-            except subprocess.CalledProcessError as error:
-                yield name, f"exits with {error.returncode}", "", ""
-                continue
-            yield name, *_times(cost), f"{cost.wall / own.wall:.2f}"
+        costs = _by_turns(rounds, measures)
+        for name, cost in costs.items():
+            yield name, *_times(cost), f"{cost.wall / costs['fastapi-audit'].wall:.2f}"
+        for name, status in refusals.items():
+            yield name, f"exits with {status}", "", ""
 
     _table(f"{tree.name}: peers", ("tool", "wall", "processor", "wall / ours, cold, two workers"), rows())
 
@@ -169,7 +182,7 @@ def _growth(scratch: Path, rounds: int) -> None:
 
 def _generated_cost(make: Callable[[Path, int], None], size: int, root: Path, rounds: int) -> float:
     make(root, size)
-    return _timed(rounds, [*AUDIT, str(root), "--jobs", "1", "--no-cache"]).cpu
+    return medians([run([*AUDIT, str(root), "--jobs", "1", "--no-cache"]) for _ in range(rounds)]).cpu
 
 
 def _generated_tree(scratch: Path) -> Path:
