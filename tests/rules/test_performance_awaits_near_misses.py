@@ -80,6 +80,7 @@ def test_the_awaits_belong_one_after_the_other(body: str, parameters: str) -> No
         "a = await ask('a')\n    b: object = await ask('b')\n    c = await ask('c')\n    return a, b, c",
         "if client:\n        a = await ask('a')\n        b = await client.head('b')\n        return a, b",
         "a = await ask('a')\n    b = await ask(a)\n    c = await ask('c')\n    return b, c",
+        "name = 'b'\n    a = await ask('a')\n    b = await ask(name)\n    return a, b",
     ],
 )
 def test_the_awaits_could_go_side_by_side(body: str) -> None:

@@ -33,6 +33,15 @@ def test_every_node_but_statements_of_the_body_has_a_parent() -> None:
     assert [type(node) for node in nodes if id(node) not in function.parents] == [syntax.If]
 
 
+def test_what_may_stand_in_a_body_is_told_without_decoding_it() -> None:
+    body = function_of("def inner():\n        given.overrides['key'] = None").node
+
+    assert body.may_hold("overrides")
+    assert body.may_hold("key")
+    assert body.may_hold("inner", "nowhere")
+    assert not body.may_hold("override", "nowhere", "clear")
+
+
 @pytest.mark.parametrize(
     ("body", "bound", "read"),
     [
