@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
@@ -91,8 +92,9 @@ class Flow:
     held_up: Mapping[Function, tuple[LoopCall, ...]] = field(default_factory=dict)
     _to: dict[Function, list[Edge]] = field(default_factory=dict)
     _from: dict[Function | None, list[Edge]] = field(default_factory=dict)
-    _routes: dict[Function, tuple[Route, ...]] = field(default_factory=dict)
+    _reaching: dict[Function, tuple[Route, ...]] | None = None
     _awaited: frozenset[Function] | None = None
+    _apart: frozenset[Function] | None = None
 
     def __post_init__(self) -> None:
         for edge in self.edges:
@@ -118,24 +120,18 @@ class Flow:
     def is_awaited(self, function: Function) -> bool:
         """Say whether requests wait for a function: FastAPI calls it for them, or something does that they wait for."""
         if self._awaited is None:
-            found = dict.fromkeys(self.entries)
-            waiting = list(found)
-            while waiting:
-                ways = (edge for edge in self.callees(waiting.pop()) if not edge.is_apart)
-                new = [edge.callee for edge in ways if edge.callee not in found]
-                found.update(dict.fromkeys(new))
-                waiting += new
-            self._awaited = frozenset(found)
+            self._awaited = self._below(self.entries, lambda edge: not edge.is_apart)
         return function in self._awaited
 
     def runs_apart(self, function: Function) -> bool:
         """Say whether a function also runs where no request waits for it: in a task, a worker, from a command."""
         if not self.runs_in(function).isdisjoint((Context.ELSEWHERE, Context.OWN_LOOP)):
             return True
-        return any(
-            any(edge.is_apart for edge in self.callers(one)) or (_is_of_command(one) and not self.is_awaited(one))
-            for one in self._upwards(function)
-        )
+        if self._apart is None:
+            known = {one for edge in self.edges for one in (edge.callee, edge.caller) if one is not None}
+            started = (edge.callee for edge in self.edges if edge.is_apart)
+            self._apart = self._below((*started, *filter(self._is_command, known)), lambda _: True)
+        return function in self._apart or self._is_command(function)
 
     def holds_up_requests(self, function: Function) -> bool:
         """Say whether what blocks in an `async def` holds up requests.
@@ -153,11 +149,9 @@ class Flow:
 
     def routes(self, function: Function) -> tuple[Route, ...]:
         """Return the routes whose requests reach a function, through any number of calls, sorted by place."""
-        if function not in self._routes:
-            found = {route for reached in self._upwards(function) for route in self.entries.get(reached, ())}
-            ordered = sorted(found, key=lambda route: (route.place, route.path, route.methods))
-            self._routes[function] = tuple(ordered)
-        return self._routes[function]
+        if self._reaching is None:
+            self._reaching = self._routes_by_function()
+        return self._reaching.get(function, ())
 
     def reached(self, functions: Iterable[Function], depth: int = 5) -> tuple[Function, ...]:
         """Return functions and those that they lead to, to a depth, nearest first; of a method, its overrides too."""
@@ -169,15 +163,35 @@ class Flow:
             found.update(dict.fromkeys(frontier))
         return tuple(found)
 
-    def _upwards(self, function: Function) -> Iterator[Function]:
-        seen, waiting = {function}, [function]
+    def _is_command(self, function: Function) -> bool:
+        return _is_of_command(function) and not self.is_awaited(function)
+
+    def _below(self, functions: Iterable[Function], follows: Callable[[Edge], bool]) -> frozenset[Function]:
+        """Return functions and all that they lead to, by the edges that are followed."""
+        found = set(functions)
+        waiting = list(found)
         while waiting:
-            current = waiting.pop()
-            yield current
-            for edge in self._to.get(current, ()):
-                if edge.caller is not None and edge.caller not in seen:
-                    seen.add(edge.caller)
-                    waiting.append(edge.caller)
+            new = {edge.callee for edge in self.callees(waiting.pop()) if follows(edge)} - found
+            found |= new
+            waiting += new
+        return frozenset(found)
+
+    def _routes_by_function(self) -> dict[Function, tuple[Route, ...]]:
+        """Hand routes down from the functions that FastAPI calls, each as one bit, until nothing is new."""
+        distinct = dict.fromkeys(route for routes in self.entries.values() for route in routes)
+        ordered = sorted(distinct, key=lambda route: (route.place, route.path, route.methods))
+        bits = {route: 1 << number for number, route in enumerate(ordered)}
+        reaching = {one: sum({bits[route] for route in routes}) for one, routes in self.entries.items()}
+        waiting = deque(reaching)
+        while waiting:
+            caller = waiting.popleft()
+            for edge in self.callees(caller):
+                known = reaching.get(edge.callee, 0)
+                if known | reaching[caller] != known:
+                    reaching[edge.callee] = known | reaching[caller]
+                    waiting.append(edge.callee)
+        routes = {found: tuple(one for one in ordered if bits[one] & found) for found in set(reaching.values())}
+        return {function: routes[found] for function, found in reaching.items()}
 
 
 def _is_of_command(function: Function) -> bool:

@@ -47,6 +47,7 @@ class Interpreter:
         self.instances: dict[Class, Instance] = {}
         self.summaries: dict[Function, Value] = {}
         self.readings: dict[Function, Recorder] = {}
+        self.open_readings = 0
         self.unresolved: dict[tuple[str, int], tuple[str, str]] = {}
         self.names = 0
         self._heirs: dict[Class, list[Class]] = {}
@@ -101,7 +102,9 @@ class Interpreter:
         record = function.function
         if record not in self.readings:
             self.readings[record] = Recorder()  # a function that meets itself sees nothing yet
+            self.open_readings += 1
             self.readings[record] = reading.read_function(function, self)
+            self.open_readings -= 1
         return self.readings[record]
 
     def summary(self, function: FunctionValue) -> Value:

@@ -30,7 +30,9 @@ from fastapi_audit.model.values import External as Name
 if TYPE_CHECKING:
     from fastapi_audit.linking.evaluation.interpreter import Interpreter
 
+MOST_OPEN = 200  # functions read for each other, each of which takes several levels of our own stack
 _BEING_READ = Unknown("a function that calls itself")
+_TOO_DEEP = Unknown("a chain of calls that is too long to follow")
 
 
 def read_function(function: FunctionValue, interpreter: Interpreter) -> Recorder:
@@ -118,6 +120,8 @@ def summary(function: FunctionValue, interpreter: Interpreter) -> Value:
         if not isinstance(typed, Unknown):
             return Collection("generator", [typed]) if record.node.is_generator else typed
     if record not in interpreter.summaries:
+        if interpreter.open_readings >= MOST_OPEN:
+            return _TOO_DEEP
         interpreter.summaries[record] = _BEING_READ
         interpreter.read(function)
     return interpreter.summaries[record]

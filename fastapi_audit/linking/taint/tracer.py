@@ -13,6 +13,8 @@ from fastapi_audit.model.module import Function
 from fastapi_audit.model.project import Project
 from fastapi_audit.model.values import Given, Known, Value
 
+MOST_CALLS = 500  # on the way back from a value; each takes several levels of our own stack
+
 
 class Tracer:
     """Answers which inputs get into a value. Each function and each parameter is followed once."""
@@ -23,6 +25,7 @@ class Tracer:
         self._values = Values(self.sources, self._given)
         self._returned: dict[tuple[Function, int | None], Found] = {}
         self._followed: dict[Formal, Found] = {}
+        self._depth = 0
 
     def ways(self, value: Value, function: Function | None) -> tuple[Reach | Gap, ...]:
         """Return the inputs that get into a value that stands in a function, and what is not known of it."""
@@ -77,8 +80,12 @@ class Tracer:
     def _parameter(self, formal: Formal) -> Found:
         """Return the inputs that a parameter takes, or that the callers of its function hand to it."""
         if formal not in self._followed:
+            if self._depth >= MOST_CALLS:
+                return (Gap("a chain of calls that is too long to follow"),)
             self._followed[formal] = ()  # a parameter that is handed to itself
+            self._depth += 1
             self._followed[formal] = distinct(self._follow(formal))
+            self._depth -= 1
         return self._followed[formal]
 
     def _follow(self, formal: Formal) -> Iterator[Step | Gap]:

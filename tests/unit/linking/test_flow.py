@@ -283,3 +283,48 @@ async def three(): ...
     (inner,) = (function for function in project.functions if function.name == "inner")
 
     assert [str(route) for route in project.flow.routes(inner)] == ["GET /1", "GET /2"]
+
+
+def test_routes_are_handed_down_through_functions_that_call_each_other() -> None:
+    project = project_of(
+        main=START
+        + """
+def first(number):
+    second(number)
+def second(number):
+    first(number - 1)
+    last()
+def last(): ...
+def unused():
+    last()
+@app.get("/2")
+def two():
+    second(2)
+@app.get("/1")
+def one():
+    first(1)
+"""
+    )
+    routes = {one.name: [str(route) for route in project.flow.routes(one)] for one in project.functions}
+
+    assert routes["first"] == routes["second"] == routes["last"] == ["GET /2", "GET /1"]
+    assert routes["unused"] == []
+
+
+def test_what_runs_apart_also_does_so_behind_what_is_started_apart() -> None:
+    project = project_of(
+        main=START
+        + """
+def inner(): ...
+def outer():
+    inner()
+def waited_for(): ...
+@app.get("/")
+def handler(tasks: BackgroundTasks):
+    tasks.add_task(outer)
+    waited_for()
+"""
+    )
+    apart = {one.name for one in project.functions if project.flow.runs_apart(one)}
+
+    assert apart == {"inner", "outer"}

@@ -167,3 +167,14 @@ def read(name: str, given: dict[str, str]):
 """
 
     assert [reach.input.name for reach in only_sink(code).reaches] == ["query parameter name"]
+
+
+def test_a_chain_of_very_many_calls_is_given_up_and_not_climbed_until_the_stack_ends() -> None:
+    steps = "".join(f"def step_{number}(name):\n    step_{number + 1}(name)\n" for number in range(7000))
+    code = f"{steps}def step_7000(name):\n    open(name)\n@app.get('/x')\ndef read(name: str):\n    step_0(name)\n"
+
+    sink = only_sink(code)
+
+    assert sink.reaches == ()
+    assert [gap.reason for gap in sink.gaps] == ["a chain of calls that is too long to follow"]
+    assert [str(route) for route in sink.routes] == ["GET /x"]
