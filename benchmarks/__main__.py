@@ -170,19 +170,19 @@ def _peers(tree: Path, programs: Path, scratch: Path, rounds: int) -> None:
 def _growth(scratch: Path, rounds: int) -> None:
     def rows() -> Iterator[tuple[str, ...]]:
         for name, (make, size) in GROWTHS.items():
-            costs = [_generated_cost(make, size * times, scratch / f"{name}-{times}", rounds) for times in (1, 4, 16)]
-            nothing = _generated_cost(make, 1, scratch / f"{name}-0", rounds)
-            each = [(cost - nothing) / (size * times - 1) for cost, times in zip(costs, (1, 4, 16), strict=True)]
-            ratios = tuple(f"{one / each[0]:.2f}" for one in each)
-            yield name, f"{size}", *(f"{cost:.2f} s" for cost in costs), *ratios[1:]
+            sizes = {"nothing": 1, **{f"{times}×": size * times for times in (1, 4, 16)}}
+            costs = _by_turns(rounds, {key: _audit_of(make, many, scratch / name / key) for key, many in sizes.items()})
+            nothing, *grown = (cost.cpu for cost in costs.values())
+            each = [(cost - nothing) / (size * times - 1) for cost, times in zip(grown, (1, 4, 16), strict=True)]
+            yield name, f"{size}", *(f"{cost:.2f} s" for cost in grown), *(f"{one / each[0]:.2f}" for one in each[1:])
 
     columns = ("in the number of", "1×", "time of 1×", "4×", "16×", "time of each at 4×", "at 16×")
     _table("Growth (processor time; the last columns against 1×)", columns, rows())
 
 
-def _generated_cost(make: Callable[[Path, int], None], size: int, root: Path, rounds: int) -> float:
+def _audit_of(make: Callable[[Path, int], None], size: int, root: Path) -> Callable[[], Cost]:
     make(root, size)
-    return medians([run([*AUDIT, str(root), "--jobs", "1", "--no-cache"]) for _ in range(rounds)]).cpu
+    return partial(run, [*AUDIT, str(root), "--jobs", "1", "--no-cache"])
 
 
 def _generated_tree(scratch: Path) -> Path:

@@ -95,7 +95,7 @@ GROWTHS: dict[str, tuple[Callable[[Path, int], None], int]] = {
     "files": (more_files, 25),
     "routes": (more_routes, 60),
     "includes": (more_includes, 300),
-    "depth of calls": (deeper_calls, 200),
+    "depth of calls": (deeper_calls, 800),
 }
 
 
