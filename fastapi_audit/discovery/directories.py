@@ -7,7 +7,10 @@ from functools import cache
 @cache
 def upwards(directory: str) -> tuple[str, ...]:
     """Return a directory and all above it, the root last."""
-    return (directory, *upwards(posixpath.dirname(directory))) if directory else ("",)
+    found = [directory]
+    while found[-1]:  # no recursion: a hostile tree has thousands of levels
+        found.append(posixpath.dirname(found[-1]))
+    return tuple(found)
 
 
 def around(path: str) -> tuple[str, ...]:

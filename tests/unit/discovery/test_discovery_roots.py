@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from fastapi_audit.discovery import discover
 from fastapi_audit.discovery.packaging_tables import import_directories, is_manifest
+from fastapi_audit.discovery.roles import Roles
 from fastapi_audit.model.repository import Role
 
 PROJECT = '[project]\nname = "service"\n'
@@ -151,3 +152,9 @@ def test_packaging_tables_can_be_asked_of_any_text(text: str) -> None:
     content = text.encode()
     assert all(isinstance(directory, str) for directory in import_directories("setup.cfg", b"[options]\n" + content))
     assert all(isinstance(found, str) for found in import_directories("pyproject.toml", content))
+
+
+def test_directories_nested_deeper_than_calls_may_be_have_a_role_as_well() -> None:
+    path = "a/" * 2000 + "tests/x.py"
+
+    assert Roles.of([path]).role_of(path, b"") is Role.TEST
