@@ -9,7 +9,7 @@ from fastapi_audit.knowledge.calls import CallKnowledge
 from fastapi_audit.linking.applications import build_routers
 from fastapi_audit.linking.automation import build_automation
 from fastapi_audit.linking.class_kinds import schemas_of, settings_of, tables_of
-from fastapi_audit.linking.code_index import CodeIndex
+from fastapi_audit.linking.code_index import CodeIndex, in_order
 from fastapi_audit.linking.data_reach import functions_reaching_data
 from fastapi_audit.linking.documented import note_documents
 from fastapi_audit.linking.engines import addresses_of, engines_of, pools_of
@@ -176,14 +176,14 @@ def _code_of(modules: Sequence[Module], code: CodeIndex, interpreter: Interprete
     while new := [function for function in functions_of(modules, interpreter) if function not in known]:
         calls += CodeIndex(interpreter, (), new).calls()
         known.update(new)
-    return sorted(known, key=_order), sorted(calls, key=_order)
+    return in_order(known), in_order(calls)
 
 
 def functions_of(modules: Sequence[Module], interpreter: Interpreter) -> list[Function]:
     """Return the functions that some modules define, in the order of places."""
     paths = {module.path for module in modules}
     found = [function for function in interpreter.function_values if function.module.path in paths]
-    return sorted(found, key=_order)
+    return in_order(found)
 
 
 def _functions_read(modules: Sequence[Module], interpreter: Interpreter) -> list[Function]:
@@ -202,11 +202,7 @@ def _functions_read(modules: Sequence[Module], interpreter: Interpreter) -> list
 def _classes(modules: Sequence[Module], interpreter: Interpreter) -> list[Class]:
     paths = {module.path for module in modules}
     found = [cls for cls in interpreter.classes.values() if cls.module.path in paths]
-    return sorted(found, key=_order)
-
-
-def _order(one: Function | Class | Call) -> tuple[str, int]:
-    return one.module.order(one.node)
+    return in_order(found)
 
 
 def _unseen(builder: RouteBuilder) -> Iterator[Unresolved]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import TypeVar
 
@@ -41,7 +41,7 @@ from fastapi_audit.model.pydantic_use import PydanticUse
 from fastapi_audit.model.routing import Route, TokenRead
 from fastapi_audit.model.values import FunctionValue, Value
 
-S = TypeVar("S", bound=Site)
+T = TypeVar("T", bound="Site | Function | Class")
 
 
 class CodeIndex:
@@ -78,7 +78,7 @@ class CodeIndex:
 
     @cached_property
     def _calls(self) -> list[Call]:
-        return _sorted([call for *_, calls in self._scopes for call in calls])
+        return in_order([call for *_, calls in self._scopes for call in calls])
 
     def recorded(self) -> Iterator[tuple[Sequence[Call], dict[int, Value]]]:
         """Yield the calls of every scope, and what each calls by the identity of its node."""
@@ -91,19 +91,19 @@ class CodeIndex:
 
     def raises(self) -> list[Raise]:
         """Return every raise."""
-        return _sorted([item for scope in self._scopes for item in raises_of(*scope)])
+        return in_order([item for scope in self._scopes for item in raises_of(*scope)])
 
     def comparisons(self) -> list[Comparison]:
         """Return every comparison."""
-        return _sorted([item for scope in self._scopes for item in comparisons_of(*scope[:3])])
+        return in_order([item for scope in self._scopes for item in comparisons_of(*scope[:3])])
 
     def returns(self) -> list[Return]:
         """Return every return that gives something."""
-        return _sorted([item for scope in self._scopes for item in returns_of(*scope[:3], self._interpreter)])
+        return in_order([item for scope in self._scopes for item in returns_of(*scope[:3], self._interpreter)])
 
     def except_clauses(self) -> list[ExceptClause]:
         """Return every except clause."""
-        return _sorted([item for scope in self._scopes for item in clauses_of(*scope)])
+        return in_order([item for scope in self._scopes for item in clauses_of(*scope)])
 
     def environment_reads(self) -> list[EnvironmentRead]:
         """Return every read of the environment."""
@@ -111,7 +111,7 @@ class CodeIndex:
 
     @cached_property
     def _environment_reads(self) -> list[EnvironmentRead]:
-        return _sorted([item for scope in self._scopes for item in environment_reads_of(*scope)])
+        return in_order([item for scope in self._scopes for item in environment_reads_of(*scope)])
 
     def data_accesses(self) -> list[DataAccess]:
         """Return every access to a database."""
@@ -133,7 +133,7 @@ class CodeIndex:
 
     def bulk_writes(self, tables: Collection[Class]) -> list[BulkWrite]:
         """Return the calls that write the fields of a model to one of some tables, all at once."""
-        return _sorted(
+        return in_order(
             [item for scope in self._scopes for item in bulk_writes_of(*scope[:3], tables, self._interpreter)]
         )
 
@@ -161,5 +161,6 @@ def _decorators(function: Function, value: FunctionValue) -> Iterator[str]:
             return
 
 
-def _sorted(sites: list[S]) -> list[S]:
-    return sorted(sites, key=lambda site: site.module.order(site.node))
+def in_order(found: Iterable[T]) -> list[T]:
+    """Return what stands in files in the order of places."""
+    return sorted(found, key=lambda one: one.module.order(one.node))
