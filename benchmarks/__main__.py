@@ -16,6 +16,7 @@ from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from benchmarks.bare_parse import python_contents
 from benchmarks.generated import GROWTHS, more_files
 from benchmarks.measuring import Cost, medians, run
 from benchmarks.peers import peers_in
@@ -90,7 +91,7 @@ def _tree(tree: Path, rounds: int) -> None:
     runs = _runs_of(tree)
 
     def rows() -> Iterator[tuple[str, ...]]:
-        bare = {"bare parse": lambda: _bare_parse(tree)[0]}
+        bare = {"bare parse": partial(_bare_parse, tree)}
         costs = _by_turns(rounds, bare | {name: partial(measure, False) for name, measure in runs.items()})
         yield "bare parse", *_times(costs["bare parse"]), "", "1"
         for name, measure in runs.items():
@@ -98,8 +99,9 @@ def _tree(tree: Path, rounds: int) -> None:
             shown = "" if memory is None else f"{memory / MEGABYTE:.0f} MB"
             yield name, *_times(costs[name]), shown, _ratio(name, costs)
 
-    _, files, lines = _bare_parse(tree)
-    title = f"{tree.name}: {files:,} Python files, {lines:,} lines"
+    contents = python_contents(tree)
+    lines = sum(content.count(b"\n") for content in contents)
+    title = f"{tree.name}: {len(contents):,} Python files, {lines:,} lines"
     _table(title, ("run", "wall", "processor", "memory", "ratio"), rows())
 
 
@@ -137,11 +139,11 @@ def _times(cost: Cost) -> tuple[str, str]:
     return f"{cost.wall:.2f} s", f"{cost.cpu:.2f} s"
 
 
-def _bare_parse(tree: Path) -> tuple[Cost, int, int]:
-    """Return what the parse costs, without loading the parser, and how many files and lines there are."""
+def _bare_parse(tree: Path) -> Cost:
+    """Return what the parse costs, without loading the parser."""
     command = [sys.executable, "-m", "benchmarks.bare_parse", str(tree)]
-    wall, cpu, files, lines = subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()
-    return Cost(float(wall), float(cpu)), int(files), int(lines)
+    wall, cpu = subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()
+    return Cost(float(wall), float(cpu))
 
 
 def _peers(tree: Path, programs: Path, scratch: Path, rounds: int) -> None:
