@@ -7,6 +7,7 @@ import libcst as cst
 from fastapi_audit.extraction.python.comments import tool_comments
 from fastapi_audit.extraction.python.context import Context
 from fastapi_audit.extraction.python.definitions import split_docstring
+from fastapi_audit.extraction.python.parsing import parse
 from fastapi_audit.extraction.python.positions import Positions
 from fastapi_audit.extraction.python.statements import convert_block
 from fastapi_audit.facts import syntax
@@ -30,14 +31,14 @@ def extract_module(source: bytes) -> syntax.ModuleFacts:
     if b"\0" in source:
         raise Unparsable("the file holds NUL bytes", source.count(b"\n", 0, source.index(b"\0")) + 1)
     try:
-        module = cst.parse_module(source)
+        module = parse(source)
         return _facts(module, source.decode(module.encoding).removeprefix("\ufeff"))
     except cst.ParserSyntaxError as error:
         raise Unparsable(f"syntax error: {_one_line(error.message)}", error.raw_line) from None
+    except cst.CSTValidationError as error:  # a `SyntaxError`, as that of an unknown encoding is
+        raise Unparsable(f"syntax error: {_one_line(str(error))}") from None
     except (UnicodeDecodeError, LookupError, SyntaxError) as error:
         raise Unparsable(f"the text cannot be decoded: {_one_line(str(error))}") from None
-    except cst.CSTValidationError as error:
-        raise Unparsable(f"syntax error: {_one_line(str(error))}") from None
     except RecursionError:
         raise Unparsable("the code is nested too deeply") from None
 
