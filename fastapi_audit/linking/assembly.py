@@ -54,6 +54,8 @@ from fastapi_audit.model.repository import Kind
 from fastapi_audit.model.routing import Application
 from fastapi_audit.model.rows import FoundRows
 from fastapi_audit.model.starting import StartCommand
+from fastapi_audit.model.tests import Exercise
+from fastapi_audit.stack import with_deep_stack
 
 
 def assemble(
@@ -127,7 +129,7 @@ def assemble(
     project.migrations = build_migrations(project, service, interpreter)  # reads what is no part of the application
     sources[Migration] = lambda: project.migrations.all
     sources[MigrationGraph] = lambda: project.migrations.graphs
-    project.exercise = build_exercise(project, interpreter, test_code, builder)
+    sources[Exercise] = lambda: (with_deep_stack(lambda: build_exercise(project, interpreter, test_code, builder)),)
     project.starting = build_starting(
         project, service.deployed(evidence), interpreter, is_one_of_several=service.is_one_of_several
     )

@@ -67,9 +67,9 @@ class Project:
     a person, `layers` tell the web from services and repositories, `imports` say which module imports which,
     `migrations` what changes the schema, and in which order. `loaded` are the paths of the modules that are imported
     with an application. `tests` are those of the service's own code; `suite` is the code of these and of the tests of
-    what it imports from elsewhere, `exercise` what all of them do with the service, `starting` the commands that
-    start it where it is deployed, `instruments` the tools that watch it. `probed` are the routes that an image, an
-    orchestrator, a platform or a load balancer is told to ask, with where that is said.
+    what it imports from elsewhere, `starting` the commands that start it where it is deployed, `instruments` the tools
+    that watch it. `probed` are the routes that an image, an orchestrator, a platform or a load balancer is told to ask,
+    with where that is said.
     """
 
     name: str
@@ -109,7 +109,6 @@ class Project:
     imports: Imports = field(default_factory=Imports)
     migrations: Migrations = field(default_factory=Migrations)
     loaded: frozenset[str] = frozenset()
-    exercise: Exercise = field(default_factory=Exercise)
     names: int = 0
     unresolved: Sequence[Unresolved] = ()
     _cache: dict[type, Sequence[Any]] = field(default_factory=dict)
@@ -192,6 +191,11 @@ class Project:
     def engines(self) -> Sequence[Engine]:
         """Every engine of SQLAlchemy that application code makes."""
         return self.subjects(Engine)
+
+    @property
+    def exercise(self) -> Exercise:
+        """What all tests of the suite do with the service; they are carried out for the first that asks."""
+        return self.subjects(Exercise)[0]
 
     def routes_of(self, handler: Function) -> Sequence[Route]:
         """Return the routes that a function handles: none for most, several where it is registered more than once."""
