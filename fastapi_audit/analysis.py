@@ -15,8 +15,8 @@ from fastapi_audit.checking.frames import framed_lines, lines_around
 from fastapi_audit.checking.public_paths import public_path_notes
 from fastapi_audit.checking.records import inventory, route_records
 from fastapi_audit.checking.registry import Rule, load_rules
-from fastapi_audit.checking.runner import check
 from fastapi_audit.checking.selection import Selection, narrow, refuse_unknown_codes
+from fastapi_audit.checking.sharing import check_shared
 from fastapi_audit.checking.suppressions import Suppression, read_comments, read_ignores, suppression_notes
 from fastapi_audit.config.settings import Settings
 from fastapi_audit.extraction.extract import extract
@@ -52,7 +52,10 @@ def analyse(repository: Repository, settings: Settings, means: Means, contents: 
     comments = {path: found for project in linked.projects for path, found in project.comments.items()}
     suppressions = (*read_comments(comments), *read_ignores(settings.per_path_ignores))
     with means.profile.stage("check"):
-        judged = [_judge(project, rules, suppressions, quality_model, means.profile) for project in linked.projects]
+        judged = [
+            _judge(project, rules, suppressions, quality_model, means.profile, settings.jobs or 1)
+            for project in linked.projects
+        ]
     services = sorted(judged, key=lambda service: (service.score.total, service.root))
     notes = (
         *suppression_notes(comments, suppressions, _results(services), [rule.code for rule in known]),
@@ -102,8 +105,9 @@ def _judge(
     suppressions: Sequence[Suppression],
     quality_model: QualityModel,
     profile: Profile,
+    jobs: int,
 ) -> ServiceAudit:
-    results, failures = check(project, rules, suppressions, profile)
+    results, failures = check_shared(project, rules, suppressions, profile, jobs)
     return ServiceAudit(
         name=project.name,
         root=project.root,

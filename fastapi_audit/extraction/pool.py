@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import sys
-import threading
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor, Executor
-from typing import Literal
 
 from fastapi_audit.extraction.jobs import Batch, Result
+from fastapi_audit.processes import start_method
 
 BATCH_BYTES = 40_000
 # Bytes of source, by how processes start: below, starting workers costs more than they save.
@@ -21,7 +19,7 @@ def results_of(contents: Sequence[bytes], jobs: int, executor: Executor | None) 
         return
     from fastapi_audit.extraction.worker import extract_batch  # the parser takes a fifth of a second to load
 
-    batches, method = list(_batches(contents)), _start_method()
+    batches, method = list(_batches(contents)), start_method()
     if executor is not None:
         yield from _run(executor, batches)
     elif jobs > 1 and sum(map(len, contents)) >= WORKERS_PAY_FROM[method]:
@@ -50,11 +48,6 @@ def _batches(contents: Iterable[bytes]) -> Iterator[Batch]:
 
 def _by_content(batch: Batch, results: Sequence[Result]) -> dict[bytes, Result]:
     return dict(zip(batch, results, strict=True))
-
-
-def _start_method() -> Literal["fork", "spawn"]:
-    """Return how processes start: where that is safe, as copies of this one, which has loaded the parser."""
-    return "fork" if sys.platform == "linux" and threading.active_count() == 1 else "spawn"
 
 
 def _run(executor: Executor, batches: Sequence[Batch]) -> Iterator[dict[bytes, Result]]:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from fastapi_audit.checking import sharing
 from fastapi_audit.config.settings import Settings
 from fastapi_audit.extraction import pool
 from fastapi_audit.pipeline import audit
@@ -32,6 +33,7 @@ def _report(form: str, seed: str) -> bytes:
 
 def test_the_number_of_workers_changes_no_byte(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pool, "WORKERS_PAY_FROM", dict.fromkeys(pool.WORKERS_PAY_FROM, 0))
+    monkeypatch.setattr(sharing, "SHARING_PAYS_FROM", 0)
 
     alone, two = (render(audit(PROJECTS / "typical", Settings(jobs=jobs)), "json") for jobs in (1, 2))
 

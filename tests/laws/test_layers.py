@@ -24,7 +24,7 @@ LAYERS = (
     ("model",),
     ("knowledge",),
     ("facts",),
-    ("profile", "stack", "collection"),
+    ("profile", "processes", "stack", "collection"),
     ("errors",),
 )
 LEVEL = {name: level for level, names in enumerate(reversed(LAYERS)) for name in names}
