@@ -6,6 +6,7 @@ import os
 import sys
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Literal, TypeVar
@@ -26,14 +27,15 @@ def memory() -> int:
 def begin_in_copy(work: Callable[[], T]) -> Callable[[], T]:
     """Begin some work in a copy of this process, where processes start as copies, and return what waits for its result.
 
-    If the copy dies, for the memory it takes perhaps, the work is done here.
+    If the copy dies or fails, for the memory it takes perhaps, the work is done here.
     """
     context = get_context("fork")
     receiver, sender = context.Pipe(duplex=False)
 
     def do() -> None:
-        receiver.close()  # only so does it end when nobody listens any more
-        sender.send(work())
+        receiver.close()  # only so does sending end when nobody listens any more
+        with suppress(Exception, KeyboardInterrupt):  # what is not sent is done again there, and raises there
+            sender.send(work())
 
     copy = context.Process(target=do, daemon=True)
     copy.start()

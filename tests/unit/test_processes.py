@@ -38,12 +38,13 @@ def test_work_of_a_copy_that_was_killed_is_done_here() -> None:
     assert begin_in_copy(work)() == own
 
 
-def test_what_the_work_raises_is_raised_here() -> None:
+def test_what_the_work_raises_is_raised_here_and_only_here(capfd: pytest.CaptureFixture[str]) -> None:
     def work() -> None:
         raise ValueError("no")
 
     with pytest.raises(ValueError, match="no"):
         begin_in_copy(work)()
+    assert capfd.readouterr() == ("", "")
 
 
 def test_a_process_with_other_threads_is_not_copied() -> None:
