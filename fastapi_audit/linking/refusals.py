@@ -162,6 +162,7 @@ def _reads_request(recorder: Recorder) -> bool:
     return any(
         not isinstance(call.callee, FunctionValue)
         and not _only_keeps(call)
+        and not _passes_on(call)
         and any(map(_is_request, (*call.positional, *call.named.values())))
         for call in recorder.calls.values()
     )
@@ -170,6 +171,14 @@ def _reads_request(recorder: Recorder) -> bool:
 def _only_keeps(call: RecordedCall) -> bool:
     """Say whether a call only puts its argument into a collection, of which the type is not always known."""
     return isinstance(call.node.func, syntax.Attribute) and call.node.func.attr in KEEPING
+
+
+def _passes_on(call: RecordedCall) -> bool:
+    """Say whether a middleware hands the request to what is behind it: `call_next(request)`, its last parameter."""
+    origin = call.callee.origin if isinstance(call.callee, (Unknown, ExternalObject)) else None
+    if origin is None or origin.kind != "parameter" or not isinstance(origin.owner, Function):
+        return False
+    return origin.owner.node.params[-1].name == origin.name and len(call.positional) + len(call.named) == 1
 
 
 def _reads_scope(recorder: Recorder) -> bool:

@@ -98,6 +98,52 @@ def x(): ...
     assert guard.level == "middleware"
 
 
+def test_a_middleware_that_refuses_without_a_look_at_credentials_is_no_guard() -> None:
+    project = project_of(
+        main=HEAD
+        + """
+from fastapi.responses import JSONResponse
+
+BLOCKED: set[str] = set()
+app = FastAPI()
+
+@app.middleware("http")
+async def block(request: Request, call_next):
+    if request.client.host in BLOCKED:
+        return JSONResponse({}, status_code=403)
+    return await call_next(request)
+
+@app.post("/x")
+def x(): ...
+"""
+    )
+
+    assert route_at(project, "/x").authenticated_by is None
+
+
+def test_a_middleware_that_lets_something_unknown_look_at_the_request_is_a_guard() -> None:
+    project = project_of(
+        main=HEAD
+        + """
+from fastapi.responses import JSONResponse
+from somewhere import is_allowed
+
+app = FastAPI()
+
+@app.middleware("http")
+async def gate(request: Request, call_next):
+    if not is_allowed(request):
+        return JSONResponse({}, status_code=403)
+    return await call_next(request)
+
+@app.post("/x")
+def x(): ...
+"""
+    )
+
+    assert route_at(project, "/x").authenticated_by is not None
+
+
 def test_an_unknown_middleware_leaves_a_doubt() -> None:
     project = project_of(
         main=HEAD
