@@ -12,7 +12,8 @@ from fastapi_audit.linking.evaluation.invocation import invoke
 from fastapi_audit.linking.evaluation.iteration import iterate
 from fastapi_audit.linking.evaluation.recorder import RecordedCall
 from fastapi_audit.linking.evaluation.registration import REGISTERING
-from fastapi_audit.linking.evaluation.types import APPLICATION, dotted_name
+from fastapi_audit.linking.evaluation.types import dotted_name, is_application
+from fastapi_audit.linking.lifecycle import lifecycle_of
 from fastapi_audit.linking.routes import RouteBuilder, path_text
 from fastapi_audit.linking.statuses import status_code
 from fastapi_audit.model.module import Function
@@ -78,10 +79,10 @@ def _makes_application(value: FunctionValue, interpreter: Interpreter) -> bool:
     One that only runs what another made is no factory: it is the other that a server is told to call.
     """
     calls = interpreter.read(value).calls.values()
-    if _is_application(interpreter.summary(value)):
+    if is_application(interpreter.summary(value)):
         return True
     return any(
-        _is_application(call.result) and (not isinstance(call.callee, FunctionValue) or _adds_to_one(calls))
+        is_application(call.result) and (not isinstance(call.callee, FunctionValue) or _adds_to_one(calls))
         for call in calls
     )
 
@@ -89,19 +90,13 @@ def _makes_application(value: FunctionValue, interpreter: Interpreter) -> bool:
 def _adds_to_one(calls: Iterable[RecordedCall]) -> bool:
     """Say whether something is registered on an application, or another function of the project gets hold of it."""
     return any(
-        any(map(_is_application, (*call.positional, *call.named.values())))
+        any(map(is_application, (*call.positional, *call.named.values())))
         if isinstance(call.callee, FunctionValue)
         else isinstance(call.callee, BoundExternal)
         and call.callee.name in REGISTERING
-        and _is_application(call.callee.owner)
+        and is_application(call.callee.owner)
         for call in calls
     )
-
-
-def _is_application(value: Value) -> bool:
-    if isinstance(value, ExternalObject):
-        return value.type == APPLICATION
-    return isinstance(value, RouterObject) and value.is_application
 
 
 def build_applications(builder: RouteBuilder, interpreter: Interpreter) -> dict[Application, RouterObject]:
@@ -130,7 +125,7 @@ def _application(router: RouterObject, interpreter: Interpreter) -> Application:
         ),
         is_open=router.is_open,
         attributes=router.attributes,
-        lifecycle=tuple(_lifecycle(router)),
+        lifecycle=tuple(lifecycle_of(router)),
         events=_events(router),
     )
 
@@ -147,13 +142,6 @@ def _events(router: RouterObject) -> tuple[Place, ...]:
     """Return where something is registered for startup and shutdown: by call, decorator, or argument."""
     listed = [router.place for name in ("on_startup", "on_shutdown") if iterate(router.arguments.get(name, NONE))]
     return (*listed[:1], *(item.place for item in router.registrations if isinstance(item, EventRegistration)))
-
-
-def _lifecycle(router: RouterObject) -> Iterator[Function]:
-    events = (item.handler for item in router.registrations if isinstance(item, EventRegistration))
-    for value in (router.arguments.get("lifespan"), *events):
-        if isinstance(value, FunctionValue):
-            yield value.original.function
 
 
 def _module_name(place: Place, interpreter: Interpreter) -> str:

@@ -9,6 +9,7 @@ from fastapi_audit.linking.assembly import assemble, functions_of
 from fastapi_audit.linking.evaluation.interpreter import Interpreter
 from fastapi_audit.linking.gateways import find_gateways
 from fastapi_audit.linking.guards import GuardFinder
+from fastapi_audit.linking.lifecycle import carry_out_starts
 from fastapi_audit.linking.membership import application_modules_of, modules_loaded_by
 from fastapi_audit.linking.modules import ModuleIndex
 from fastapi_audit.linking.refusals import Refusals
@@ -62,6 +63,7 @@ def _link(
     application_modules = application_modules_of(service, index)
     example_paths = {module.path for module in index.modules if module.role is Role.SCRIPT}
     carry_out_factories(functions_of(application_modules, interpreter), interpreter)
+    carry_out_starts(interpreter)
     fastapi = versions.get("fastapi")
     builder = RouteBuilder(
         interpreter, is_since(fastapi, INCLUDES_LIVE_FROM), is_since(fastapi, GUARDS_WEBSOCKETS_FROM), public_paths

@@ -2,13 +2,15 @@
 
 Reads one order per line from standard input, `{"root": …, "targets": ["module:attribute", …]}`, and answers each with
 one line, `{"served": {target: [route, …]}, "failures": {target: error}}`. A target that ends in "()" is a factory;
-`module:*` means all applications of a module that no target before it has.
+`module:*` means all applications of a module that no target before it has; one before which "start " stands is started
+and stopped before its routes are looked at.
 Every order starts with fresh modules, so that one process serves any number of trees. The routes are in the fields of
 the route listing.
 """
 
 from __future__ import annotations
 
+import asyncio
 import functools
 import importlib
 import inspect
@@ -136,6 +138,20 @@ def applications(target: str) -> Iterator[tuple[str, Any]]:
         yield target, found() if attribute.endswith("()") else found
 
 
+def start(application: Any) -> None:
+    """Run the lifespan of an application (https://asgi.readthedocs.io/en/latest/specs/lifespan.html) or raise."""
+    orders = iter([{"type": "lifespan.startup"}, {"type": "lifespan.shutdown"}])
+
+    async def receive() -> Record:
+        return next(orders)
+
+    async def send(message: Record) -> None:
+        if message["type"].endswith(".failed"):
+            raise RuntimeError(message["message"])
+
+    asyncio.run(application({"type": "lifespan", "asgi": {"version": "3.0"}, "state": {}}, receive, send))
+
+
 def answer(root: str, targets: Iterable[str]) -> dict[str, Record]:
     """Import the targets below a root and return their routes, and why any of them could not be imported."""
     served: Record = {}
@@ -148,7 +164,9 @@ def answer(root: str, targets: Iterable[str]) -> dict[str, Record]:
     try:
         for target in targets:
             try:
-                for name, application in applications(target):
+                for name, application in applications(target.removeprefix("start ")):
+                    if target.startswith("start "):
+                        start(application)
                     if not any(application is other for other in seen):
                         served[name] = list(records(application))
                         seen.append(application)

@@ -54,6 +54,7 @@ def _carry_out(function: FunctionValue, arguments: Arguments, frame: Frame) -> V
         owner=function.function,
         depth=frame.depth + 1,
         conditions=frame.conditions,
+        suppose=frame.suppose,
     )
     frame.interpreter.execute(function.function.statements, inner)
     if function.function.node.is_generator:

@@ -157,6 +157,13 @@ def type_name(value: Value) -> str | None:
     return None
 
 
+def is_application(value: Value) -> bool:
+    """Say whether a value is an application of FastAPI: one that was seen to be made, or of that type."""
+    if isinstance(value, ExternalObject):
+        return value.type == APPLICATION
+    return isinstance(value, RouterObject) and value.is_application
+
+
 def dotted_name(value: Value) -> str | None:
     """Return the name of what is called: `sqlalchemy.orm.Session.execute`, `app.services.create`; None if unknown."""
     if isinstance(value, External):
