@@ -13,7 +13,7 @@ from fastapi_audit.linking.evaluation.iteration import iterate
 from fastapi_audit.linking.evaluation.recorder import RecordedCall
 from fastapi_audit.linking.evaluation.types import is_application
 from fastapi_audit.model.module import Function
-from fastapi_audit.model.values import NONE, BoundExternal, FunctionValue, Known, Scope, Value
+from fastapi_audit.model.values import NONE, BoundExternal, FunctionValue, Known, Scope, Unknown, Value
 from fastapi_audit.model.wiring import (
     EventRegistration,
     HandlerRegistration,
@@ -86,8 +86,10 @@ class _Adding:
     interpreter: Interpreter
     known: dict[Function, bool] = field(default_factory=dict)
 
-    def suppose(self, callee: Value, arguments: Arguments, _: Frame) -> Value | None:
+    def suppose(self, callee: Value, arguments: Arguments, frame: Frame) -> Value | None:
         """Return what a call gives that adds nothing to an application; None for one that may."""
+        if frame.yielded:  # what stands behind the `yield` of a lifespan runs when the application stops
+            return Unknown("a call when the application stops")
         if not isinstance(callee, FunctionValue) or any(map(is_application, arguments.values())):
             return None
         function = self.interpreter.function_values[callee.function]  # read for all, not for the object it is bound to

@@ -89,3 +89,20 @@ def startup(session=None):
 """
     project = project_of(main=HEAD + code)
     assert "sqlalchemy.orm.Session.query" in {call.name for call in project.calls}
+
+
+def test_what_runs_when_the_application_stops_adds_nothing() -> None:
+    code = """
+async def leave(app):
+    app.include_router(router)
+@asynccontextmanager
+async def lifespan(app: FastAPI):
+    try:
+        app.get("/ping")(read)
+        yield
+    finally:
+        await leave(app)
+        app.include_router(router)
+app = FastAPI(lifespan=lifespan)
+"""
+    assert served(project_of(main=HEAD + code)) == ["GET /ping"]
