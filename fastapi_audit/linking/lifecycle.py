@@ -24,8 +24,8 @@ from fastapi_audit.model.wiring import (
 )
 
 LEVELS = 5  # of calls, in which a function that adds something is looked for
-# When the lifespan runs, `Starlette.build_middleware_stack` has already taken what it is built of. What gets hold of the
-# application only then can add routes of its own at most, which is no reason for doubt.
+# When the lifespan runs, `Starlette.build_middleware_stack` has already taken what it is built of. What gets hold of
+# the application only then can add routes of its own at most, which is no reason for doubt.
 TOO_LATE = (MiddlewareRegistration, HandlerRegistration, EventRegistration, OpaqueRegistration)
 
 

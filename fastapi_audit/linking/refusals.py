@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 
 from fastapi_audit.facts import syntax
 from fastapi_audit.knowledge.tables import names
+from fastapi_audit.linking.callees import called_function
 from fastapi_audit.linking.carried_statuses import CarriedStatuses, response_status
 from fastapi_audit.linking.evaluation.arguments import Arguments
 from fastapi_audit.linking.evaluation.combine import present
@@ -16,7 +17,7 @@ from fastapi_audit.linking.evaluation.types import dotted_name, type_name
 from fastapi_audit.linking.shared_secrets import compares_shared_secret
 from fastapi_audit.linking.statuses import status_code
 from fastapi_audit.model.module import Function
-from fastapi_audit.model.values import ExternalObject, FunctionValue, Unknown, Value
+from fastapi_audit.model.values import ExternalObject, FunctionValue, Instance, Unknown, Value
 
 # HTTP's own, what closes a websocket for reasons of policy (RFC 6455, IANA), and what is made of 401 and 403 there.
 REFUSALS = frozenset({401, 403, 1008, 3000, 3003, 4001, 4003, 4401, 4403})
@@ -112,10 +113,19 @@ class Refusals:
                 continue
             for part in (part for part in value.chain if part.function not in left_out):
                 yield part
-                for callee in _called(self._interpreter.read(part)) if depth < MAX_DEPTH else ():
+                for callee in self._called(part) if depth < MAX_DEPTH else ():
                     if callee not in seen:
                         seen.add(callee)
                         pending.append((callee, depth + 1))
+
+    def _called(self, function: FunctionValue) -> Iterator[Function]:
+        """Yield what a function calls: functions, and objects that are called as functions are."""
+        for call in self._interpreter.read(function).calls.values():
+            for option in present(call.callee):
+                if isinstance(option, (FunctionValue, Instance)):
+                    called = called_function(option, self._interpreter)
+                    if called is not None:
+                        yield called.original.function
 
     def _refuses_itself(self, recorder: Recorder) -> bool:
         if self._raised_statuses(recorder) & REFUSALS:
@@ -126,13 +136,6 @@ class Refusals:
         calls = recorder.calls
         raised = ((value, calls.get(id(node.exc))) for node, value, _ in recorder.raises.values())
         return {status for value, call in raised for status in self.carried_by(value, call)}
-
-
-def _called(recorder: Recorder) -> Iterator[Function]:
-    for call in recorder.calls.values():
-        for option in present(call.callee):
-            if isinstance(option, FunctionValue):
-                yield option.original.function
 
 
 def is_refusing(call: RecordedCall) -> bool:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from fastapi_audit.linking.callees import called_function
 from fastapi_audit.linking.credentials import is_credential, looks
 from fastapi_audit.linking.evaluation.arguments import Arguments
 from fastapi_audit.linking.evaluation.combine import combine, present
 from fastapi_audit.linking.evaluation.interpreter import Interpreter
 from fastapi_audit.linking.evaluation.reading import parameter_value, provided_value
 from fastapi_audit.linking.refusals import Refusals
-from fastapi_audit.linking.trial import Trial, called_function
+from fastapi_audit.linking.trial import Trial
 from fastapi_audit.model.routing import Dependency
 from fastapi_audit.model.values import (
     NONE,

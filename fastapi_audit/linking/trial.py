@@ -8,9 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from fastapi_audit.facts import syntax
+from fastapi_audit.linking.callees import called_function
 from fastapi_audit.linking.dependants import SECURITY, scheme_of
 from fastapi_audit.linking.evaluation.arguments import Arguments
-from fastapi_audit.linking.evaluation.attributes import bound_to
 from fastapi_audit.linking.evaluation.combine import combine, truth
 from fastapi_audit.linking.evaluation.frame import Frame
 from fastapi_audit.linking.evaluation.interpreter import Interpreter
@@ -29,7 +29,6 @@ from fastapi_audit.model.values import (
     FunctionValue,
     Instance,
     Known,
-    PartialValue,
     Scope,
     Unknown,
     Value,
@@ -43,22 +42,6 @@ GETTERS = frozenset(f"{shown}.get" for shown in SHOWN)
 SPLIT = f"{SECURITY}utils.get_authorization_scheme_param"
 ANY_ERROR = frozenset({"*"})  # what clauses around a call name is taken for what it raises
 UNKNOWN = frozenset({"?"})
-
-
-def called_function(target: Value, interpreter: Interpreter) -> FunctionValue | None:
-    """Return the function that a call of a value carries out."""
-    if isinstance(target, PartialValue):
-        return called_function(target.function, interpreter)
-    if isinstance(target, FunctionValue):
-        return target
-    if isinstance(target, ClassValue):
-        owner: Instance = interpreter.typical_instance(target.cls)
-        found = interpreter.class_value(target.cls, "__init__", target.scope)
-    elif isinstance(target, Instance):
-        owner, found = target, interpreter.class_value(target.cls, "__call__", target.scope)
-    else:
-        return None
-    return bound_to(found, owner) if isinstance(found, FunctionValue) else None
 
 
 @dataclass(frozen=True, eq=False, slots=True)

@@ -47,6 +47,9 @@ def x(): ...
         "            raise HTTPException(401)\nguard = Guard()",
         "plugins = load()\ndef guard(request: Request):\n    if not plugins.current(request):\n"
         "        raise HTTPException(401)",
+        "key = APIKeyHeader(name='k', auto_error=False)\nclass Check:\n    def __init__(self, k):\n        self.k = k\n"
+        "    async def __call__(self):\n        if not self.k:\n            raise HTTPException(401)\n"
+        "async def guard(k=Security(key)):\n    check: Check = Check(k)\n    return await check()",
     ],
 )
 def test_these_dependencies_refuse_strangers(guard: str) -> None:
