@@ -53,7 +53,7 @@ ConfigOption = Annotated[Path | None, typer.Option("--config", help="Read the se
 ExcludeOption = Annotated[
     list[str] | None, typer.Option("--exclude", metavar="PATTERN", help="Leave out paths, as in .gitignore.")
 ]
-JobsOption = Annotated[int | None, typer.Option("--jobs", help="Processes that read files; all processors.")]
+JobsOption = Annotated[int | None, typer.Option("--jobs", help="Processes that work at once; all processors.")]
 NoCacheOption = Annotated[bool, typer.Option("--no-cache", help="Neither read nor write a cache.")]
 CacheDirectoryOption = Annotated[
     Path | None,

@@ -34,6 +34,7 @@ def _report(form: str, seed: str) -> bytes:
 def test_the_number_of_workers_changes_no_byte(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pool, "WORKERS_PAY_FROM", dict.fromkeys(pool.WORKERS_PAY_FROM, 0))
     monkeypatch.setattr(sharing, "SHARING_PAYS_FROM", 0)
+    monkeypatch.setattr(sharing, "MOST_COPIED", sys.maxsize)
 
     alone, two = (render(audit(PROJECTS / "typical", Settings(jobs=jobs)), "json") for jobs in (1, 2))
 
