@@ -7,6 +7,7 @@ from functools import lru_cache
 from posixpath import dirname, join, normpath
 
 from fastapi_audit.facts import syntax, tree
+from fastapi_audit.model.automation import AutomatedCommand
 from fastapi_audit.model.module import Module
 from fastapi_audit.model.project import Project
 
@@ -16,18 +17,23 @@ ENDING = frozenset({"SystemExit", "exit", "quit"})
 @lru_cache(maxsize=1)
 def modules_of_commands(project: Project) -> frozenset[Module]:
     """Return the modules that only files meant to be run load, these included, and no application of the service."""
-    started = frozenset(_scripts_started(project))
+    started = frozenset(path for _, path in scripts_started(project))
     run = [one for one in project.modules if one.path not in project.loaded and (one.path in started or _is_run(one))]
     loaded = project.imports.loaded_by([*run, *_beside(run, project)], lambda _: True)
     return frozenset(module for module in loaded if module.path not in project.loaded)
 
 
-def _scripts_started(project: Project) -> Iterator[str]:
-    """Yield the paths of scripts that a pipeline, task or script of the shell runs: `python3 report.py`."""
+def scripts_started(project: Project) -> Iterator[tuple[AutomatedCommand, str]]:
+    """Yield the commands of pipelines, tasks and scripts of the shell that run a Python file, `python3 report.py`.
+
+    Each comes with the paths that the file may have: from the root, and from the directory where the command runs.
+    """
     for command in project.automation.commands:
         if command.program.startswith("python"):
             script = next((word for word in command.words[1:] if not word.startswith("-")), "")
-            yield from (normpath(script), normpath(join(command.directory, script))) if script.endswith(".py") else ()
+            if script.endswith(".py"):
+                for path in dict.fromkeys((normpath(script), normpath(join(command.directory, script)))):
+                    yield command, path
 
 
 def _is_run(module: Module) -> bool:

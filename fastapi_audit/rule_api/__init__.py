@@ -38,7 +38,7 @@ from fastapi_audit.model.code import (
     Raise,
     Return,
 )
-from fastapi_audit.model.commands import modules_of_commands
+from fastapi_audit.model.commands import modules_of_commands, scripts_started
 from fastapi_audit.model.declarations import DefaultValue, IgnoreComment, MarkedParameter, Treatment
 from fastapi_audit.model.deployment import ComposedService, Copy, Image, Workload, short_name
 from fastapi_audit.model.differing_arguments import differs_by_caller
@@ -286,6 +286,7 @@ __all__ = [
     "published_by",
     "rule",
     "run_elsewhere",
+    "scripts_started",
     "secrecy",
     "served_to_itself",
     "short_name",

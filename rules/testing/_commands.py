@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from posixpath import normpath
 
-from fastapi_audit.rule_api import AutomatedCommand, Project, names, texts
+from fastapi_audit.rule_api import AutomatedCommand, Module, Project, names, scripts_started, syntax, texts, tree
 
 CONTAINERS = frozenset({"docker", "docker-compose", "podman"})
 
@@ -16,6 +16,25 @@ def testing_commands(project: Project) -> list[AutomatedCommand]:
     known = {module.path for module in project.all_modules}
     asked = [command for command in project.automation.commands if runs_tests(command)]
     return [command for command in asked if reaches(command, tests, known)]
+
+
+def scripts_of_tests(project: Project) -> list[AutomatedCommand]:
+    """Return the commands of pipelines that run a Python file of the repository which names what runs tests."""
+    known = {module.path: module for module in project.all_modules}
+    return [
+        command
+        for command, path in scripts_started(project)
+        if command.is_in_ci and path in known and _names_runner(known[path])
+    ]
+
+
+def _names_runner(module: Module) -> bool:
+    runners = texts("automation", "test_runners")
+    for node in tree.everything(module.facts.statements):
+        named = node.value if isinstance(node, syntax.Constant) else tree.name_of(node)
+        if named in runners:
+            return True
+    return False
 
 
 def runs_tests(command: AutomatedCommand) -> bool:

@@ -93,8 +93,8 @@ Add a job that installs the project and runs `pytest`, for every push and every 
 
 ## Limits
 Targets of make, tox, nox, just, Task, Invoke, poe, PDM, Hatch and others are followed, and shell scripts of the
-repository. Tests of something beside the service do not count. Where a pipeline uses one of another repository, the
-verdict is unknown; one that is configured at its provider is not seen.
+repository. Tests of something beside the service do not count. Where a pipeline uses one of another repository, or runs
+a Python script that names pytest, the verdict is unknown; one that is configured at its provider is not seen.
 
 ## References
 Humble and Farley, Continuous Delivery; pytest documentation, Good Integration Practices; DORA, Continuous integration.
@@ -113,7 +113,7 @@ from fastapi_audit.rule_api import (
     unknown,
 )
 
-from ._commands import testing_commands
+from ._commands import scripts_of_tests, testing_commands
 
 SESSIONS = frozenset({"hatch", "nox", "tox"})
 
@@ -127,4 +127,6 @@ def check(project: Project) -> Verdict:
         return said
     if session := next((one for one in project.automation.in_ci if one.program in SESSIONS), None):
         return unknown(session.place, f"what `{session}` runs is not known")
+    if script := next(iter(scripts_of_tests(project)), None):
+        return unknown(script.place, f"`{script}` may run the tests")
     return fail(None, "no pipeline runs the tests", related=run_elsewhere(commands))

@@ -146,10 +146,27 @@ def test_pipelines_of_all_providers_are_read(files: dict[str, str]) -> None:
         {".gitlab-ci.yml": "include: ci/python.yml\n"},
         {".github/workflows/x.yml": "on: push\njobs:\n  t:\n    uses: shop/ci/.github/workflows/python.yml@main\n"},
         workflow("run: tox -e py313"),
+        {"run.py": "import pytest\n\npytest.main()\n", **workflow("run: python run.py")},
+        {
+            "ci/run.py": "import subprocess\n\ndef run(where):\n    subprocess.run(['pytest', *where])\n",
+            **workflow("run: uv run python run.py --layer unit\n        working-directory: ci"),
+        },
     ],
 )
 def test_what_is_kept_elsewhere_may_run_the_tests(files: dict[str, str]) -> None:
     assert check_files(TESTS, {**TESTED, **files}).results[0].unknowns == 1
+
+
+@pytest.mark.parametrize(
+    ("source", "step"),
+    [
+        ("print('hello')\n", "run: python run.py"),
+        ("import pytest\n\npytest.main()\n", "run: python other.py"),
+        ("import pytest\n\npytest.main()\n", "run: cat run.py"),
+    ],
+)
+def test_a_script_that_names_no_runner_or_is_not_run_runs_no_tests(source: str, step: str) -> None:
+    assert check_files(TESTS, {**TESTED, "run.py": source, **workflow(step)}).project_findings == 1
 
 
 def test_without_tests_there_is_nothing_to_run_and_without_a_pipeline_nothing_runs_them() -> None:
