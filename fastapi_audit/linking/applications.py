@@ -13,7 +13,7 @@ from fastapi_audit.linking.evaluation.iteration import iterate
 from fastapi_audit.linking.evaluation.recorder import RecordedCall
 from fastapi_audit.linking.evaluation.registration import REGISTERING
 from fastapi_audit.linking.evaluation.types import dotted_name, is_application
-from fastapi_audit.linking.lifecycle import lifecycle_of
+from fastapi_audit.linking.lifecycle import events_of, lifecycle_of
 from fastapi_audit.linking.routes import RouteBuilder, path_text
 from fastapi_audit.linking.statuses import status_code
 from fastapi_audit.model.module import Function
@@ -30,7 +30,6 @@ from fastapi_audit.model.values import (
     Value,
 )
 from fastapi_audit.model.wiring import (
-    EventRegistration,
     HandlerRegistration,
     Inclusion,
     MiddlewareRegistration,
@@ -141,7 +140,7 @@ def _outermost_first(router: RouterObject) -> list[MiddlewareRegistration]:
 def _events(router: RouterObject) -> tuple[Place, ...]:
     """Return where something is registered for startup and shutdown: by call, decorator, or argument."""
     listed = [router.place for name in ("on_startup", "on_shutdown") if iterate(router.arguments.get(name, NONE))]
-    return (*listed[:1], *(item.place for item in router.registrations if isinstance(item, EventRegistration)))
+    return (*listed[:1], *(event.place for event in events_of(router)))
 
 
 def _module_name(place: Place, interpreter: Interpreter) -> str:

@@ -31,9 +31,14 @@ TOO_LATE = (MiddlewareRegistration, HandlerRegistration, EventRegistration, Opaq
 
 def lifecycle_of(router: RouterObject) -> Iterator[Function]:
     """Yield the functions that run while no request is served: the lifespan and what is registered for events."""
-    for value in (router.arguments.get("lifespan"), *(event.handler for event in _events(router))):
+    for value in (router.arguments.get("lifespan"), *(event.handler for event in events_of(router))):
         if isinstance(value, FunctionValue):
             yield value.original.function
+
+
+def events_of(router: RouterObject) -> list[EventRegistration]:
+    """Return what is registered for startup and shutdown by call or decorator."""
+    return [item for item in router.registrations if isinstance(item, EventRegistration)]
 
 
 def carry_out_starts(interpreter: Interpreter) -> None:
@@ -59,12 +64,8 @@ def _run_at_start(application: RouterObject) -> Iterator[tuple[FunctionValue, Ar
             yield lifespan.original, Arguments([application])
         return
     listed = iterate(application.arguments.get("on_startup", NONE)) or []
-    added = (event.handler for event in _events(application) if event.event == Known("startup"))
+    added = (event.handler for event in events_of(application) if event.event == Known("startup"))
     yield from ((value.original, Arguments()) for value in (*listed, *added) if isinstance(value, FunctionValue))
-
-
-def _events(router: RouterObject) -> list[EventRegistration]:
-    return [item for item in router.registrations if isinstance(item, EventRegistration)]
 
 
 def _start(application: RouterObject, function: FunctionValue, arguments: Arguments, interpreter: Interpreter) -> None:

@@ -178,10 +178,10 @@ def _only_keeps(call: RecordedCall) -> bool:
 
 def _passes_on(call: RecordedCall) -> bool:
     """Say whether a middleware hands the request to what is behind it: `call_next(request)`, its last parameter."""
-    origin = call.callee.origin if isinstance(call.callee, (Unknown, ExternalObject)) else None
-    if origin is None or origin.kind != "parameter" or not isinstance(origin.owner, Function):
+    function, name = _parameter(call.callee)
+    if function is None:
         return False
-    return origin.owner.node.params[-1].name == origin.name and len(call.positional) + len(call.named) == 1
+    return function.node.params[-1].name == name and len(call.positional) + len(call.named) == 1
 
 
 def _reads_scope(recorder: Recorder) -> bool:
@@ -194,11 +194,19 @@ def _reads_scope(recorder: Recorder) -> bool:
 
 
 def _is_scope(value: Value) -> bool:
+    function, name = _parameter(value)
+    if function is None:
+        return type_name(value) == "starlette.types.Scope"
+    params = function.node.params
+    return function.name == "__call__" and len(params) == ASGI_PARAMETERS and params[1].name == name
+
+
+def _parameter(value: Value) -> tuple[Function | None, str]:
+    """Return the function that was given a value, and as which of its parameters; None where it came in otherwise."""
     origin = value.origin if isinstance(value, (Unknown, ExternalObject)) else None
     if origin is None or origin.kind != "parameter" or not isinstance(origin.owner, Function):
-        return type_name(value) == "starlette.types.Scope"
-    params = origin.owner.node.params
-    return origin.owner.name == "__call__" and len(params) == ASGI_PARAMETERS and params[1].name == origin.name
+        return None, ""
+    return origin.owner, origin.name
 
 
 def _is_request(value: Value) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from posixpath import normpath
 
 from fastapi_audit.rule_api import AutomatedCommand, Module, Project, names, scripts_started, syntax, texts, tree
@@ -18,14 +18,12 @@ def testing_commands(project: Project) -> list[AutomatedCommand]:
     return [command for command in asked if reaches(command, tests, known)]
 
 
-def scripts_of_tests(project: Project) -> list[AutomatedCommand]:
-    """Return the commands of pipelines that run a Python file of the repository which names what runs tests."""
+def scripts_of_tests(project: Project) -> Iterator[AutomatedCommand]:
+    """Yield the commands of pipelines that run a Python file of the repository which names what runs tests."""
     known = {module.path: module for module in project.all_modules}
-    return [
-        command
-        for command, path in scripts_started(project)
-        if command.is_in_ci and path in known and _names_runner(known[path])
-    ]
+    for command, path in scripts_started(project):
+        if command.is_in_ci and path in known and _names_runner(known[path]):
+            yield command
 
 
 def _names_runner(module: Module) -> bool:

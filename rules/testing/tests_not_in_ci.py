@@ -127,6 +127,6 @@ def check(project: Project) -> Verdict:
         return said
     if session := next((one for one in project.automation.in_ci if one.program in SESSIONS), None):
         return unknown(session.place, f"what `{session}` runs is not known")
-    if script := next(iter(scripts_of_tests(project)), None):
+    if script := next(scripts_of_tests(project), None):
         return unknown(script.place, f"`{script}` may run the tests")
     return fail(None, "no pipeline runs the tests", related=run_elsewhere(commands))

@@ -1,4 +1,4 @@
-"""Small applications that show what FastAPI does with them: run by the interpreter whose FastAPI is asked.
+"""Small applications that show what FastAPI does with them: `python -m runtime.claims`, by the one that is asked.
 
 Prints one line of JSON: what each claim came to, by its name. Requests are made by hand: no client fits all.
 """
@@ -15,6 +15,7 @@ from typing import Annotated, Any, NamedTuple, Union
 
 from fastapi import APIRouter, Body, FastAPI, Form, Request
 from pydantic import BaseModel
+from runtime.serving import start
 from starlette.authentication import AuthCredentials, AuthenticationBackend, SimpleUser
 from starlette.middleware.authentication import AuthenticationMiddleware
 from starlette.middleware.cors import CORSMiddleware
@@ -77,18 +78,6 @@ def serving(handler: Any, method: str = "POST") -> FastAPI:
     app = FastAPI()
     app.add_api_route("/", handler, methods=[method])
     return app
-
-
-def started(app: Any) -> None:
-    """Run the lifespan of an application."""
-    events = iter([{"type": "lifespan.startup"}, {"type": "lifespan.shutdown"}])
-
-    async def receive() -> dict[str, Any]:
-        return next(events)
-
-    async def send(message: dict[str, Any]) -> None: ...
-
-    asyncio.run(app({"type": "lifespan", "state": {}}, receive, send))
 
 
 class Ran:
@@ -157,7 +146,7 @@ def events_of_an_application_with_a_lifespan() -> Answer:
     ran = Ran()
     app = FastAPI(lifespan=ran.lifespan("lifespan"), on_startup=[ran.event("on_startup")])
     app.on_event("startup")(ran.event("on_event"))
-    started(app)
+    start(app)
     return ran.names
 
 
@@ -167,7 +156,7 @@ def events_of_a_router_in_an_application_with_a_lifespan() -> Answer:
     router, app = APIRouter(), FastAPI(lifespan=ran.lifespan("lifespan"))
     router.on_event("startup")(ran.event("on_event"))
     app.include_router(router)
-    started(app)
+    start(app)
     return ran.names
 
 
@@ -177,7 +166,7 @@ def events_of_a_router_with_a_lifespan_in_an_application_with_one() -> Answer:
     router, app = APIRouter(lifespan=ran.lifespan("router")), FastAPI(lifespan=ran.lifespan("lifespan"))
     router.on_event("startup")(ran.event("on_event"))
     app.include_router(router)
-    started(app)
+    start(app)
     return [name for name in ran.names if name == "on_event"]
 
 
